@@ -1,0 +1,141 @@
+"""A course as learners see it: modules, their text in each language, and the sections of a text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from near_learn.content.problem import Problem
+from near_learn.content.question import Question
+
+SOURCE_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of a module. All HTML is rendered and sanitised."""
+
+    id: str
+    title: str  # plain text
+    blocks: tuple[str | Question, ...]  # HTML pieces and knowledge checks, in reading order
+
+    @property
+    def html(self) -> str:
+        """The prose without the knowledge checks."""
+        return "\n".join(block for block in self.blocks if isinstance(block, str))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The knowledge checks of the section, in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Question))
+
+
+@dataclass(frozen=True)
+class ModuleText:
+    """A module in one language."""
+
+    language: str
+    title: str
+    summary: str
+    objectives: tuple[str, ...]  # plain text
+    sections: tuple[Section, ...]  # without the quiz
+    quiz: tuple[Question, ...]
+    quiz_title: str  # the heading of the quiz in this language
+    quiz_html: str  # prose between that heading and the first question; often empty
+    quiz_position: int  # how many sections come before the quiz; those after it are sources and the like
+    source_version: int  # the English version this text stands for; for English its own
+
+    def section(self, section_id: str) -> Section:
+        """The section with this id; raises KeyError when there is none."""
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        raise KeyError(section_id)
+
+    @property
+    def checks(self) -> tuple[Question, ...]:
+        """Every knowledge check of the text, in reading order."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Knowledge checks, then the quiz."""
+        return self.checks + self.quiz
+
+    def question(self, question_id: str) -> Question:
+        """The knowledge check or quiz question with this id; raises KeyError when there is none."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+
+@dataclass(frozen=True)
+class Module:
+    """What a learner takes in one go. Always has an English text."""
+
+    id: str
+    course_id: str
+    kind: str  # tool, skill or training
+    minutes: int
+    pass_mark: float  # share of the quiz, 0 to 1
+    attempts: int | None  # None: as many as the learner likes
+    version: int
+    texts: Mapping[str, ModuleText]  # by language, English first
+    folder: Path
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages this module can be read in, English first."""
+        return tuple(self.texts)
+
+    def text(self, language: str) -> ModuleText:
+        """The text in this language, else in English."""
+        return self.texts.get(language) or self.texts[SOURCE_LANGUAGE]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course with the modules that are fit to be shown; there is at least one."""
+
+    id: str
+    title: Mapping[str, str]  # by language; always has "en"
+    summary: Mapping[str, str]
+    description_html: Mapping[str, str]
+    origin: str | None  # NUTS code of the region the course comes from
+    order: int
+    modules: tuple[Module, ...]
+    release: str  # first 12 hexadecimal digits of a SHA-256 over all its files
+    folder: Path
+    contributors: tuple[str, ...] = ()
+    licence: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the course page, English first."""
+        return tuple(self.title)
+
+    def module(self, module_id: str) -> Module:
+        """The module with this id; raises KeyError when there is none."""
+        for module in self.modules:
+            if module.id == module_id:
+                return module
+        raise KeyError(module_id)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All courses that are fit to be shown, in order, and every problem found on the way."""
+
+    courses: Mapping[str, Course] = field(default_factory=lambda: MappingProxyType({}))
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep a course, module or translation from the learners."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that a trainer should look at but that harm nobody."""
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
