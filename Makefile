@@ -1,0 +1,43 @@
+# Each target sets up what it needs. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CATALOGUES := $(wildcard near_learn/translations/*/LC_MESSAGES/*.po)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock screenshots
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): requirements.lock pyproject.toml hatch_build.py $(CATALOGUES)
+	@$(PYTHON) -c 'import sys; sys.exit("NEAR Learn needs Python 3.11 or newer; this is %d.%d. Name another with: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@cmp -s requirements.lock $(VENV)/requirements.lock || { echo "Installing the locked packages into $(VENV) (about a minute, once)"; \
+	  $(PIP) install --require-hashes -r requirements.lock && cp requirements.lock $(VENV)/requirements.lock; }
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## fill a database with the demo world and serve it on http://127.0.0.1:8000
+	@$(BIN)/near-learn demo
+
+test: $(STAMP) ## run every test: unit, Flask, browser
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## formatter, linter, types, courses
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/near-learn check
+
+bench: $(STAMP) ## measure, as ratios against a floor of the same run
+	@$(BIN)/python -m tests.bench
+
+lock: ## renew requirements.lock (needs uv)
+	@uv pip compile --upgrade --universal -p 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra test pyproject.toml -o requirements.lock
+
+screenshots: $(STAMP) ## make the pictures of the README
+	@$(BIN)/python docs/screenshots.py

@@ -1,0 +1,66 @@
+"""NEAR Learn: an e-learning application and a Learning Record Store in one Flask process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from near_learn.config import PACKAGE, Settings, beside_package
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
+    """The application. With `serving` it refuses settings that are not safe to answer people with (SettingsError)."""
+    settings = settings or Settings.from_environment()
+    if serving:
+        settings.check_serving()
+    app = Flask("near_learn", root_path=str(PACKAGE), template_folder=str(beside_package("templates")))
+    configure(app, settings)
+    register(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Turns our settings into those of Flask and its extensions."""
+    secure = settings.base_url.startswith("https://")
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key or None,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SESSION_COOKIE_NAME="near_learn",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE=settings.language,
+        BABEL_DEFAULT_TIMEZONE=settings.time_zone,
+        BABEL_TRANSLATION_DIRECTORIES=str(PACKAGE / "translations"),
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    if settings.database.startswith("sqlite:///"):
+        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+def register(app: Flask) -> None:
+    """Extensions, error pages, blueprints: the parts of the application, in the order they need each other."""
+    # Imported here so that `near_learn.config` can be read without the whole application.
+    from near_learn import content_library, db, errors, languages, lrs, pages, security
+    from near_learn.people import blueprint as people
+    from near_learn.player import blueprint as player
+    from near_learn.records import terms
+    from near_learn.reports import blueprint as reports
+
+    for part in (db, languages, security, errors, content_library, lrs, people, terms, player, reports, pages):
+        part.init_app(app)

@@ -1,0 +1,89 @@
+"""The near-learn command: serves, sets up the database, and gathers the commands of every part."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import click
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
+
+from near_learn import create_app, schema
+from near_learn.config import Settings, SettingsError, documentation, variable
+from near_learn.content.check_command import check
+from near_learn.demo.command import demo
+from near_learn.people.commands import person
+from near_learn.people.credential_command import credential
+from near_learn.records.commands import records
+from near_learn.reports.command import report
+from near_learn.server import AddressTaken, check_free
+from near_learn.server import serve as run_server
+
+
+def app_for_commands() -> Flask:
+    """The application for commands, which need no secret key: they answer nobody over the network."""
+    try:
+        return create_app(serving=False)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="near-learn")
+def cli() -> None:
+    """NEAR Learn: courses in Markdown, a Learning Record Store, completion per region."""
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on.  [default: NEAR_LEARN_HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: NEAR_LEARN_PORT or 8000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the production server: the application, with the record store at /xapi."""
+    try:
+        settings = Settings.from_environment()
+        settings = replace(settings, host=host or settings.host, port=port or settings.port)
+        app = create_app(settings)
+        with app.app_context():
+            schema.require_current()
+        check_free(settings.host, settings.port)
+    except (SettingsError, AddressTaken, schema.DatabaseBehind) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"NEAR Learn on http://{settings.host}:{settings.port} (Ctrl+C stops it)")
+    run_server(settings)
+
+
+@cli.group()
+def db() -> None:
+    """Create or migrate the database."""
+
+
+@db.command()
+@with_appcontext
+def upgrade() -> None:
+    """Bring the database to the version this program needs, creating it if it is new."""
+    before, after = schema.upgrade()
+    where = current_app.config["SQLALCHEMY_DATABASE_URI"].rpartition("@")[2]
+    click.echo(f"{where}: already at version {after}" if before == after else f"{where}: now at version {after}")
+
+
+@cli.command()
+def settings() -> None:
+    """List every setting, its value in force and what it is for."""
+    try:
+        values = Settings.from_environment()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    for name, default, text in documentation():
+        value = getattr(values, name.removeprefix("NEAR_LEARN_").lower())
+        shown = "(set)" if name == variable("secret_key") and value else value
+        click.echo(f"{name}={shown}\n    {text} Default: {default or '(empty)'}" + (" (from the environment)" if name in os.environ else ""))
+
+
+for command in (check, credential, demo, person, records, report):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    cli(obj=ScriptInfo(create_app=app_for_commands, set_debug_flag=False))

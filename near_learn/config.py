@@ -1,0 +1,128 @@
+"""Every setting, once: its name, type, default and what it is for. Read from the environment, never from code elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "NEAR_LEARN_"
+PACKAGE = Path(__file__).resolve().parent
+SHORTEST_SECRET = 16
+KNOWN_SECRETS = frozenset({"changeme", "change-me", "default", "dev", "development", "password", "secret"})
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; the text names each and says what to set instead."""
+
+
+def setting(default: object, help_text: str) -> Any:
+    """A field whose environment variable is NEAR_LEARN_ and its name in capitals."""
+    return field(default=default, metadata={"help": help_text})  # type: ignore[call-overload]
+
+
+def beside_package(name: str) -> Path:
+    """The folder NAME where it is installed (inside the package) or, in a checkout, at the top level."""
+    installed = PACKAGE / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The installation's settings. `from_environment` reads them; tests pass them by keyword."""
+
+    data: Path = setting(Path("instance"), "Folder for the SQLite file and for uploads.")
+    database_url: str = setting(
+        "",
+        "Database address. Empty means a SQLite file in the data folder; "
+        "PostgreSQL is postgresql+psycopg://user:password@host/name.",
+    )
+    secret_key: str = setting(
+        "", "Signs sessions and forms. Required to serve, at least 16 characters, the same for every process."
+    )
+    courses: Path = setting(beside_package("courses"), "Folder with the courses.")
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = setting(8000, "Port to listen on.")
+    base_url: str = setting(
+        "http://127.0.0.1:8000",
+        "Public address of this installation, without a slash at the end. Every recorded statement "
+        "carries it, so never change it once people have learned here.",
+    )
+    language: str = setting("en", "Interface language for visitors whose browser asks for none that we have.")
+    time_zone: str = setting("Europe/Brussels", "Time zone of the dates and periods that people see.")
+    dropout_days: int = setting(60, "Days without activity after which an unfinished course counts as dropped out.")
+    session_hours: int = setting(12, "Hours after which a person must sign in again.")
+    workers: int = setting(1, "Server processes. Use more than one with PostgreSQL only.")
+    threads: int = setting(8, "Threads of each server process.")
+    proxies: int = setting(0, "Number of trusted reverse proxies in front of the server.")
+    sqlite_synchronous: str = setting(
+        "FULL", "FULL survives a power cut. NORMAL is faster and may lose the last acknowledged records then."
+    )
+    demo: bool = setting(False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process. Raises SettingsError naming every variable that cannot be read."""
+        environment = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for spec in fields(cls):
+            text = environment.get(variable(spec.name))
+            if text is None or text == "":
+                continue
+            try:
+                values[spec.name] = _read(text, type(spec.default))
+            except ValueError:
+                problems.append(f"{variable(spec.name)}: expected {_expected(type(spec.default))}, got {text!r}")
+        if problems:
+            raise SettingsError("\n".join(problems))
+        settings = cls(**values)
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raises SettingsError for values no installation can run with."""
+        problems = []
+        if not self.base_url.startswith(("http://", "https://")) or self.base_url.endswith("/"):
+            problems.append(f"{variable('base_url')}: expected http(s)://… without a slash at the end, got {self.base_url!r}")
+        if self.sqlite_synchronous.upper() not in {"FULL", "NORMAL", "EXTRA"}:
+            problems.append(f"{variable('sqlite_synchronous')}: expected FULL, NORMAL or EXTRA, got {self.sqlite_synchronous!r}")
+        if problems:
+            raise SettingsError("\n".join(problems))
+
+    def check_serving(self) -> None:
+        """Raises SettingsError unless it is safe to answer people with these settings."""
+        if len(self.secret_key) < SHORTEST_SECRET or self.secret_key.lower() in KNOWN_SECRETS:
+            raise SettingsError(
+                f"{variable('secret_key')} is missing, too short or a known default. Set it to a long random value, "
+                'for example the output of: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{(self.data / 'near-learn.sqlite').resolve()}"
+
+
+def variable(name: str) -> str:
+    """The environment variable of the setting NAME."""
+    return PREFIX + name.upper()
+
+
+def documentation() -> list[tuple[str, str, str]]:
+    """(variable, default, help) of every setting, in the order of their declaration."""
+    return [(variable(spec.name), str(spec.default), spec.metadata["help"]) for spec in fields(Settings)]
+
+
+def _read(text: str, kind: type) -> object:
+    if kind is bool:
+        if text.lower() not in {"0", "1", "true", "false"}:
+            raise ValueError(text)
+        return text.lower() in {"1", "true"}
+    return Path(text) if issubclass(kind, Path) else kind(text)
+
+
+def _expected(kind: type) -> str:
+    return {bool: "1 or 0", int: "a whole number"}.get(kind, "text")

@@ -1,0 +1,93 @@
+"""The database: the Flask-SQLAlchemy instance, how a write begins, and times that stay in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, MetaData
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+from near_learn.config import Settings
+from xapi.sql import sqlite
+from xapi.sql.tables import metadata as record_store
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+
+# Flask-SQLAlchemy makes the class for models at run time; the type checker knows it as Base.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+ALL_METADATA = [Base.metadata, record_store]
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["settings"]
+    db.init_app(app)
+    with app.app_context():
+        sqlite.configure(db.engine, synchronous=settings.sqlite_synchronous)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, always UTC. SQLite has no time zones, so the zone is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"expected a time with its zone, got {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A write transaction: committed when the block ends, rolled back when it raises.
+
+    The session's own reading transaction ends first, so that what is read afterwards includes this write
+    and SQLite never has to turn a reader into a writer.
+    """
+    db.session.rollback()
+    with db.engine.connect().execution_options(near_write=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def editing() -> Iterator[scoped_session[Session]]:
+    """The session in a write transaction, for people and other small things; commits when the block ends."""
+    db.session.rollback()
+    db.session.connection(execution_options={"near_write": True})
+    try:
+        yield db.session
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

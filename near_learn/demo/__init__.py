@@ -1,0 +1,1 @@
+"""The demo: a small fictional world to look around in."""

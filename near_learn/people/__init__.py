@@ -1,0 +1,1 @@
+"""Persons, organisations, regions, roles, sign-in, enrolment."""

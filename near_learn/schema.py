@@ -1,0 +1,64 @@
+"""The database's version: migrating it, filling its reference data, and refusing to serve an old one."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from near_learn.config import PACKAGE
+from near_learn.content_library import library
+from near_learn.db import db, writing
+from near_learn.people import region
+from near_learn.records import release
+
+
+class DatabaseBehind(Exception):
+    """The database is not at the version this program needs; the text says what to run."""
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's settings for our migrations on CONNECTION."""
+    config = Config()
+    config.set_main_option("script_location", str(PACKAGE / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The version that this program's newest migration makes."""
+    config = Config()
+    config.set_main_option("script_location", str(PACKAGE / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def version() -> str | None:
+    """The version of the database, None when it is empty."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade() -> tuple[str | None, str | None]:
+    """Migrates to the newest version and brings regions and releases up to date; (version before, version after)."""
+    before = version()
+    with writing() as connection:
+        command.upgrade(configuration(connection), "head")
+        region.seed(connection)
+        release.register(connection, library())
+    return before, version()
+
+
+def downgrade(revision: str) -> None:
+    """Goes back to REVISION ("base" empties the database)."""
+    with writing() as connection:
+        command.downgrade(configuration(connection), revision)
+
+
+def require_current() -> None:
+    """Raises DatabaseBehind unless the database is at the newest version."""
+    found, needed = version(), newest()
+    if found != needed:
+        state = "is empty" if found is None else f"is at version {found}"
+        raise DatabaseBehind(f"The database {state}; this program needs version {needed}. Run: near-learn db upgrade")

@@ -1,0 +1,45 @@
+"""What every answer carries and every form proves: security headers, CSRF tokens, rate limits."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+
+from near_learn.config import Settings
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address)
+
+# Everything comes from this site; nothing is inline, so text that slips through as markup cannot act.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+ONE_YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["settings"]
+    secure = settings.base_url.startswith("https://")
+    csrf.init_app(app)
+    limiter.init_app(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+        if request.endpoint != "static":
+            # A page shows one person's learning: no shared cache may keep it.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

@@ -1,0 +1,48 @@
+"""The production server: granian around the application."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from near_learn.config import Settings
+
+
+class AddressTaken(Exception):
+    """Another program listens at this address; the text says how to choose another."""
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises AddressTaken when PORT cannot be listened on, before anything slow has begun."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise AddressTaken(
+                    f"Port {port} on {host} is taken by another program. "
+                    f"Stop it, or choose another port: NEAR_LEARN_PORT={port + 1} make demo, or near-learn serve --port {port + 1}"
+                ) from error
+            raise AddressTaken(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+
+
+def serve(settings: Settings) -> None:
+    """Serves until a signal stops it. The settings reach the server processes through the environment."""
+    Server(
+        "near_learn:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_access=False,
+        log_level="warning",
+        process_name="near-learn",
+    ).serve()

@@ -1,0 +1,205 @@
+"""Fixtures that every test may use: the application on a fresh database, PostgreSQL, Chromium, a served demo world."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.serving import make_server
+
+from near_learn import Settings, create_app, schema
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+SECRET = "a-secret-for-tests-only-0123456789"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what `app` runs on")
+
+
+def missing(what: str, how: str) -> None:
+    """Skips with one line that says how to get WHAT; in CI that is a failure."""
+    message = f"{what} is missing, so this did not run. {how}"
+    if IN_CI:
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> Iterator[None]:
+    """pytest-flask's own fixture keeps one request context around the test, and with it the signed-in person."""
+    yield
+
+
+# --- databases ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[sa.URL]:
+    """A PostgreSQL server: the one NEAR_LEARN_TEST_POSTGRESQL names, else a private one on a local socket."""
+    named = os.environ.get("NEAR_LEARN_TEST_POSTGRESQL")
+    if named:
+        yield sa.make_url(named)
+        return
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        missing("PostgreSQL", "Install it (Debian: apt-get install postgresql) or name a server in NEAR_LEARN_TEST_POSTGRESQL.")
+    folder = Path(tempfile.mkdtemp(prefix="near-learn-postgresql-"))
+    as_owner = []
+    if os.geteuid() == 0:  # initdb refuses to run as root
+        shutil.chown(folder, "postgres")
+        as_owner = ["runuser", "-u", "postgres", "--"]
+    binaries = programs[-1].parent
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_owner, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+    run(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", f"-k {folder} -h '' -c max_connections=200", "start")
+    try:
+        yield sa.URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
+    finally:
+        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture()
+def postgresql_url(postgresql_server: sa.URL) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, dropped afterwards."""
+    with new_database(postgresql_server) as url:
+        yield url
+
+
+@contextmanager
+def new_database(server: sa.URL) -> Iterator[str]:
+    """A new database on SERVER; its address."""
+    name = f"near_learn_{uuid.uuid4().hex[:12]}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy, so that none waits for the migrations."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(Settings(data=folder, secret_key=SECRET))
+    with app.app_context():
+        schema.upgrade()
+        from near_learn.db import db
+
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "near-learn.sqlite"
+
+
+@pytest.fixture()
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings on a fresh, migrated database. Override this fixture to change one of them."""
+    data = tmp_path / "instance"
+    data.mkdir()
+    made = Settings(data=data, secret_key=SECRET)
+    if request.config.getoption("database") == "postgresql":
+        return replace(made, database_url=request.getfixturevalue("postgresql_url"))
+    shutil.copy(request.getfixturevalue("migrated_file"), data / "near-learn.sqlite")
+    return made
+
+
+@pytest.fixture()
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh, migrated database."""
+    made = create_app(settings)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with made.app_context():
+        from near_learn.db import db
+
+        if db.engine.dialect.name == "postgresql":
+            schema.upgrade()
+        db.session.remove()
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+# --- the demo world, served --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LiveApp:
+    """A served application: its address and itself."""
+
+    url: str
+    app: Flask
+
+
+def served(app: Flask) -> Iterator[LiveApp]:
+    """Serves APP in threads on a free port, until the caller is done."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield LiveApp(f"http://127.0.0.1:{server.server_port}", app)
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo world, built once."""
+    from near_learn.db import db
+    from near_learn.demo import world
+
+    folder = tmp_path_factory.mktemp("demo")
+    app = create_app(Settings(data=folder, secret_key=SECRET))
+    with app.app_context():
+        schema.upgrade()
+        world.build(app, datetime.now(UTC))
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "near-learn.sqlite"
+
+
+@pytest.fixture(scope="module")
+def live_app(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
+    """The demo world served on loopback, fresh for each test module."""
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copy(demo_file, folder / "near-learn.sqlite")
+    app = create_app(Settings(data=folder, secret_key=SECRET, demo=True))
+    app.config.update(RATELIMIT_ENABLED=False)
+    yield from served(app)
+
+
+# --- Chromium ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium instead of a downloaded one."""
+    if CHROMIUM is None:
+        missing("Chromium", "Install it (Debian: apt-get install chromium).")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
