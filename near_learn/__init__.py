@@ -56,11 +56,11 @@ def configure(app: Flask, settings: Settings) -> None:
 def register(app: Flask) -> None:
     """Extensions, error pages, blueprints: the parts of the application, in the order they need each other."""
     # Imported here so that `near_learn.config` can be read without the whole application.
-    from near_learn import content_library, db, errors, languages, lrs, pages, security
+    from near_learn import content_library, db, errors, languages, lrs, pages, records, security
+    from near_learn.admin import blueprint as admin
     from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
-    from near_learn.records import terms
     from near_learn.reports import blueprint as reports
 
-    for part in (db, languages, security, errors, content_library, lrs, people, terms, player, reports, pages):
+    for part in (db, languages, security, errors, content_library, lrs, records, people, player, reports, admin, pages):
         part.init_app(app)
