@@ -1,0 +1,79 @@
+"""From a received statement to a record: validated, its text completed without being taken apart."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xapi import splice, validate
+from xapi.store import Attachment, Record
+from xapi.terms import mentioned
+from xapi.versions import Version
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+_CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
+
+
+def prepare(
+    text: str,
+    statement: Any,
+    version: Version,
+    authority: Mapping[str, Any],
+    attachments: Sequence[Attachment] = (),
+) -> Record:
+    """The record for one statement, given as the text that was received and as its value.
+
+    The store sets `authority` and `stored`, whatever the client sent (1.0.3 Part 2, 2.4.8 and 2.4.9), but
+    `id` and `version` only where they are missing. Raises XAPIError for a statement that breaks a rule.
+    """
+    validate.statement(statement, version)
+    text = with_lists(text, statement)
+    if "stored" in statement or "authority" in statement:
+        text = splice.rewrite(text, {"stored": None, "authority": None})
+    added: dict[str, Any] = {"authority": authority}
+    if "id" not in statement:
+        added["id"] = str(uuid.uuid4())
+    if "version" not in statement:
+        added["version"] = version.default
+    complete = {name: value for name, value in statement.items() if name != "stored"} | added
+    target = complete["object"]
+    registration = complete.get("context", {}).get("registration")
+    refers = target.get("objectType") == "StatementRef"
+    return Record(
+        id=complete["id"].lower(),
+        text=splice.append(text, {name: _text(value) for name, value in added.items()}),
+        statement=complete,
+        terms=mentioned(complete),
+        version=complete["version"],
+        registration=None if registration is None else registration.lower(),
+        refers_to=target["id"].lower() if refers else None,
+        voiding=refers and complete["verb"]["id"] == VOIDED,
+        attachments=attachments,
+    )
+
+
+def with_lists(text: str, statement: Mapping[str, Any]) -> str:
+    """The text with each single context activity put into a list, as 1.0.3 Part 2, 2.4.6.2 wants it."""
+    changes: dict[str, str | None] = {}
+    context = statement.get("context", {})
+    by_role = context.get("contextActivities", {})
+    single = [role for role in _CONTEXT_ACTIVITIES if isinstance(by_role.get(role), Mapping)]
+    if single:
+        parts = splice.members(text)
+        context_text = splice.members(parts["context"])["contextActivities"]
+        roles = splice.members(context_text)
+        listed = splice.rewrite(context_text, {role: f"[{roles[role]}]" for role in single})
+        changes["context"] = splice.rewrite(parts["context"], {"contextActivities": listed})
+    target = statement["object"]
+    if target.get("objectType") == "SubStatement":
+        inner = splice.members(text)["object"]
+        listed = with_lists(inner, target)
+        if listed != inner:
+            changes["object"] = listed
+    return splice.rewrite(text, changes) if changes else text
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

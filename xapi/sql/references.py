@@ -1,0 +1,95 @@
+"""Statement references: who refers to a statement is found by whatever that statement mentions.
+
+The specification asks for it at every query, through any number of references (1.0.3 Part 3, 2.1.3). Here the
+work is done once, when statements are stored: a statement takes over the terms of the one it refers to, in
+whichever order the two arrive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from xapi.sql.chunks import chunks
+from xapi.sql.tables import mention, statement
+from xapi.sql.upsert import insert_missing
+from xapi.store import Record
+from xapi.terms import mentioned
+
+MAX_LINKS = 100
+"""How many references are followed one after the other: a longer chain is somebody's trap, not a use."""
+
+
+def follow(connection: Connection, new: Sequence[Record]) -> None:
+    """Pass terms along every chain of references that the new, already inserted statements close."""
+    terms = {record.id: record.terms.shared for record in new}
+    referred = _referrers(connection, [record.id for record in new])
+    carried: dict[str, frozenset[int]] = {}
+    for record in new:
+        if record.refers_to or record.id in referred:
+            carried[record.id] = terms[record.id] | _beyond(connection, record, terms)
+    inherited: dict[tuple[str, int], set[int]] = {}
+    for record in new:
+        if record.refers_to:
+            seq = _seq(connection, record.id)
+            inherited.setdefault((record.id, seq), set()).update(carried[record.id])
+        if record.id in referred:
+            for one, seq in _all_referrers(connection, record.id):
+                inherited.setdefault((one, seq), set()).update(carried[record.id])
+    rows = [
+        {"term": term, "seq": seq, "statement_id": one}
+        for (one, seq), found in inherited.items()
+        for term in found
+    ]
+    insert_missing(connection, mention, rows)
+
+
+def _beyond(connection: Connection, record: Record, known: dict[str, frozenset[int]]) -> frozenset[int]:
+    """The terms of everything that the statement refers to, directly or through others."""
+    found: set[int] = set()
+    seen = {record.id}
+    target = record.refers_to
+    while target is not None and target not in seen and len(seen) <= MAX_LINKS:
+        seen.add(target)
+        columns = (statement.c.refers_to, statement.c.text)
+        row = connection.execute(select(*columns).where(statement.c.id == target)).one_or_none()
+        if row is None:
+            break
+        found |= known[target] if target in known else mentioned(json.loads(row.text)).shared
+        target = row.refers_to
+    return frozenset(found)
+
+
+def _all_referrers(connection: Connection, target: str) -> Iterable[tuple[str, int]]:
+    """Everything that refers to the statement, directly or through others, as (id, seq)."""
+    found: dict[str, int] = {}
+    level = [target]
+    for _ in range(MAX_LINKS):
+        nearer = {one: seq for one, seq in _rows(connection, level) if one not in found and one != target}
+        if not nearer:
+            break
+        found.update(nearer)
+        level = list(nearer)
+    return found.items()
+
+
+def _referrers(connection: Connection, targets: Sequence[str]) -> set[str]:
+    """Those of the targets to which any statement refers."""
+    found: set[str] = set()
+    for some in chunks(targets):
+        column = statement.c.refers_to
+        found.update(connection.execute(select(column).where(column.in_(some))).scalars())
+    return found
+
+
+def _rows(connection: Connection, targets: Sequence[str]) -> Iterable[Any]:
+    for some in chunks(targets):
+        columns = (statement.c.id, statement.c.seq)
+        yield from connection.execute(select(*columns).where(statement.c.refers_to.in_(some)))
+
+
+def _seq(connection: Connection, one: str) -> int:
+    return int(connection.execute(select(statement.c.seq).where(statement.c.id == one)).scalar_one())
