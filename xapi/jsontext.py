@@ -1,0 +1,156 @@
+"""JSON as a client sent it: read strictly, and cut into statements without changing a byte."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+from xapi.errors import XAPIError, expected
+from xapi.jsonplace import locate
+
+MAX_DEPTH: Final = 100
+_SPACE = re.compile(r"[ \t\n\r]*")
+# Escapes that might stand for something unusable; only then is every string looked at.
+_SUSPICIOUS = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_UNUSABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class _Refused(Exception):  # noqa: N818 - it never leaves this module
+    """Raised from inside the decoder, which knows the problem but not the place."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _Refused
+    return value
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise _Refused
+    return value
+
+
+def _constant(_name: str) -> NoReturn:
+    raise _Refused
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+
+
+def loads(data: bytes, path: str = "") -> Any:
+    """The value of one JSON text.
+
+    Refuses with 400, naming the place, what would not survive being stored and read again: bad UTF-8, a
+    property twice in one object (1.0.3 Data 2.2), NUL and lone surrogates in strings, numbers that are not
+    finite, and nesting deeper than MAX_DEPTH.
+    """
+    text = _decode(data, path)
+    value, end = _value(text, _skip(text, 0), path)
+    if end != len(text):
+        raise XAPIError(f"expected the end of the JSON text at {_position(text, end)}", path=path)
+    return value
+
+
+def statements(data: bytes) -> list[tuple[bytes, Any]]:
+    """Each statement of a batch, or of a single object, as (its verbatim text, its value), in one pass.
+
+    Raises as `loads` does, and when the text is neither an object nor an array.
+    """
+    text = _decode(data, "")
+    start = _skip(text, 0)
+    if text[start : start + 1] != "[":
+        value = loads(data)
+        if not isinstance(value, dict):
+            raise XAPIError("expected a statement or an array of statements")
+        return [(text.strip(" \t\n\r").encode(), value)]
+    found: list[tuple[bytes, Any]] = []
+    at = _skip(text, start + 1)
+    if text[at : at + 1] == "]":
+        at += 1
+    else:
+        while True:
+            value, end = _value(text, at, f"[{len(found)}]")
+            found.append((text[at:end].encode(), value))
+            at = _skip(text, end)
+            mark = text[at : at + 1]
+            if mark == "]":
+                at += 1
+                break
+            if mark != ",":
+                raise XAPIError(f"expected ',' or ']' at {_position(text, at)}", path=f"[{len(found)}]")
+            at = _skip(text, at + 1)
+    if _skip(text, at) != len(text):
+        raise XAPIError(f"expected the end of the JSON text at {_position(text, at)}")
+    return found
+
+
+def split(data: bytes) -> list[bytes]:
+    """The verbatim text of each statement of a batch array, or `[text]` for a single object."""
+    return [text for text, _value in statements(data)]
+
+
+def _decode(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise XAPIError(
+            f"expected UTF-8, got byte 0x{data[error.start]:02x} at {error.start}", path=path
+        ) from None
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    assert match is not None  # noqa: S101 - the pattern matches the empty string
+    return match.end()
+
+
+def _position(text: str, at: int) -> str:
+    line = text.count("\n", 0, at) + 1
+    return f"line {line} column {at - text.rfind(chr(10), 0, at)}"
+
+
+def _value(text: str, at: int, path: str) -> tuple[Any, int]:
+    """One value that begins at `at`, and where it ends."""
+    try:
+        value, end = _decoder.raw_decode(text, at)
+    except json.JSONDecodeError as error:
+        message = f"not JSON: {error.msg} at {_position(text, error.pos)}"
+        raise _at(path, locate(text, at, error.pos, message, MAX_DEPTH)) from None
+    except (_Refused, ValueError, RecursionError):
+        # ValueError: an integer with more digits than the interpreter is willing to convert.
+        message = f"nested deeper than {MAX_DEPTH} levels"
+        raise _at(path, locate(text, at, len(text), message, MAX_DEPTH)) from None
+    brackets = text.count("{", at, end) + text.count("[", at, end)
+    if brackets > MAX_DEPTH or _SUSPICIOUS.search(text, at, end):
+        try:
+            _inspect(value, MAX_DEPTH)
+        except XAPIError as error:
+            raise _at(path, error) from None
+    return value, end
+
+
+def _at(path: str, error: XAPIError) -> XAPIError:
+    if path:
+        joint = "." if error.path and not error.path.startswith("[") else ""
+        error.path = f"{path}{joint}{error.path}"
+    return error
+
+
+def _inspect(value: Any, levels: int) -> None:
+    """Refuse unusable characters and nesting beyond `levels`, naming the place."""
+    if isinstance(value, str):
+        if _UNUSABLE.search(value):
+            raise expected("text without NUL and lone surrogates", value)
+    elif isinstance(value, dict | list):
+        if not levels:
+            raise XAPIError(f"nested deeper than {MAX_DEPTH} levels")
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            try:
+                _inspect(step, levels)
+                _inspect(item, levels - 1)
+            except XAPIError as error:
+                raise error.within(step) from None
