@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard near_learn/translations/*/LC_MESSAGES/*.po)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock screenshots
+.PHONY: help demo test check bench lock catalogues screenshots
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,7 +24,7 @@ demo: $(STAMP) ## fill a database with the demo world and serve it on http://127
 	@$(BIN)/near-learn demo
 
 test: $(STAMP) ## run every test: unit, Flask, browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile -q
 
 check: $(STAMP) ## formatter, linter, types, courses
 	@$(BIN)/ruff format --check .
@@ -38,6 +38,9 @@ bench: $(STAMP) ## measure, as ratios against a floor of the same run
 lock: ## renew requirements.lock (needs uv)
 	@uv pip compile --upgrade --universal -p 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --extra test pyproject.toml -o requirements.lock
+
+catalogues: $(STAMP) ## bring the translation catalogues up to date with the code
+	@$(BIN)/python -m near_learn.catalogues
 
 screenshots: $(STAMP) ## make the pictures of the README
 	@$(BIN)/python docs/screenshots.py
