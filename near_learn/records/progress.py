@@ -53,13 +53,15 @@ class ModuleProgress(Model):
     last_at: Mapped[datetime] = mapped_column(UTCDateTime)
     open_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None: not being taken now
     section: Mapped[str] = mapped_column(ID)  # the bookmark; "" when there is none
+    seen: Mapped[list[str]] = mapped_column(JSON)  # ids of the sections seen, in the order they came
     progress: Mapped[float] = mapped_column(Float)  # 0 to 1
     completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # all sections seen, quiz taken
     passed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(Integer)
     first_score: Mapped[float | None] = mapped_column(Float)  # 0 to 1
     best_score: Mapped[float | None] = mapped_column(Float)
-    seconds: Mapped[float] = mapped_column(Float)  # active time
+    seconds: Mapped[float] = mapped_column(Float)  # active time, in all
+    session_seconds: Mapped[float] = mapped_column(Float)  # active time since it was last opened
 
 
 class Attempt(Model):

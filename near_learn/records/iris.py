@@ -1,0 +1,47 @@
+"""The IRIs of this installation's courses, modules, questions, terms and people, and what an IRI stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
+_PLACE = re.compile(rf"(?P<course>{_ID})(?:/modules/(?P<module>{_ID})(?:/questions/(?P<question>{_ID}))?)?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an activity is: a course, a module of it, or a question of that module ("" for what is left out)."""
+
+    course: str
+    module: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Iris:
+    """All IRIs grow from `base`, the public address of the installation, without a slash at its end."""
+
+    base: str
+
+    def course(self, course: str) -> str:
+        return f"{self.base}/courses/{course}"
+
+    def module(self, course: str, module: str) -> str:
+        return f"{self.course(course)}/modules/{module}"
+
+    def question(self, course: str, module: str, question: str) -> str:
+        return f"{self.module(course, module)}/questions/{question}"
+
+    def term(self, name: str) -> str:
+        return f"{self.base}/terms/{name}"
+
+    def place(self, iri: object) -> Place | None:
+        """What the activity stands for; None when it is none of ours."""
+        start = f"{self.base}/courses/"
+        if not isinstance(iri, str) or not iri.startswith(start):
+            return None
+        found = _PLACE.fullmatch(iri, len(start))
+        if found is None:
+            return None
+        return Place(found["course"], found["module"] or "", found["question"] or "")
