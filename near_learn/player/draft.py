@@ -1,0 +1,96 @@
+"""The answers of a quiz that has not been sent yet, kept so that another device can go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Float, Integer, String, Table, Text, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from near_learn.content import Question
+from near_learn.db import Model, UTCDateTime, db
+
+SEPARATOR = "[,]"  # as in the responses of statements
+
+
+class QuizDraft(Model):
+    """One answer of one attempt that is still being made. Not a learning record: it goes when the quiz is sent."""
+
+    __tablename__ = "quiz_draft"
+
+    registration: Mapped[str] = mapped_column(String(36), primary_key=True)
+    module: Mapped[str] = mapped_column(String(100), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)  # of the attempt, counted from 1
+    question: Mapped[str] = mapped_column(String(100), primary_key=True)
+    response: Mapped[str] = mapped_column(Text)
+    seconds: Mapped[float | None] = mapped_column(Float)  # so far, over all visits; None: not known
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+assert isinstance(QuizDraft.__table__, Table)  # noqa: S101 (for the type checker)
+table: Table = QuizDraft.__table__
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is chosen for one question, and how long that took."""
+
+    response: tuple[str, ...]
+    seconds: float | None
+
+
+def read(registration: str, module: str, number: int, quiz: Sequence[Question]) -> dict[str, Draft]:
+    """The answers so far by question id; only those that still fit the questions of QUIZ."""
+    rows = db.session.execute(select(table).where(*_attempt(registration, module, number)))
+    options = {question.id: {option.id for option in question.options} for question in quiz}
+    found = {}
+    for row in rows:
+        response = tuple(row.response.split(SEPARATOR))
+        if set(response) <= options.get(row.question, set()):
+            found[row.question] = Draft(response, row.seconds)
+    return found
+
+
+def keep(
+    connection: Connection,
+    registration: str,
+    module: str,
+    number: int,
+    question: str,
+    response: Sequence[str],
+    seconds: float | None,
+    at: datetime,
+) -> None:
+    """Writes the answer to QUESTION over an earlier one; an empty response removes it. Adds SECONDS to those so far."""
+    key = (*_attempt(registration, module, number), table.c.question == question)
+    if not response:
+        connection.execute(delete(table).where(*key))
+        return
+    earlier = connection.execute(select(table.c.seconds).where(*key)).one_or_none()
+    known = [part for part in (seconds, earlier.seconds if earlier else None) if part is not None]
+    values = {"response": SEPARATOR.join(response), "seconds": sum(known) if known else None, "at": at}
+    if earlier:
+        connection.execute(update(table).where(*key).values(values))
+    else:
+        identity = {"registration": registration, "module": module, "number": number, "question": question}
+        connection.execute(insert(table).values({**identity, **values}))
+
+
+def forget(connection: Connection, registration: str, module: str) -> None:
+    """Removes the answers of every attempt at this module's quiz: it has been sent."""
+    connection.execute(delete(table).where(table.c.registration == registration, table.c.module == module))
+
+
+def counts(registrations: Sequence[str]) -> Mapping[tuple[str, str], int]:
+    """How many answers wait to be sent, by (registration, module)."""
+    found: dict[tuple[str, str], int] = {}
+    for row in db.session.execute(select(table.c.registration, table.c.module).where(table.c.registration.in_(registrations))):
+        key = (row.registration, row.module)
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _attempt(registration: str, module: str, number: int) -> tuple[object, ...]:
+    return (table.c.registration == registration, table.c.module == module, table.c.number == number)
