@@ -1,0 +1,165 @@
+"""A person with a role in a region, and their cohort: the only table with both account and name."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from flask_login import UserMixin
+from sqlalchemy import Connection, ForeignKey, String, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from near_learn.db import Model, UTCDateTime, db
+
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+LONGEST_EMAIL = 254
+LONGEST_NAME = 200
+
+
+class Role(StrEnum):
+    """What a person may do. One role each; what a role sees is decided in territory.py."""
+
+    PROFESSIONAL = "professional"
+    TRAINER = "trainer"
+    MANAGER = "manager"
+    OPERATOR = "operator"
+
+
+class EmailTaken(Exception):
+    """Another person signs in with this e-mail address."""
+
+
+class Cohort(Model):
+    """A group that learns together: a pilot, a local initiative group."""
+
+    __tablename__ = "cohort"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    region: Mapped[str] = mapped_column(String(5))
+
+
+class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no types.
+    """Somebody who signs in. Statements know a person by `account` only."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    email: Mapped[str] = mapped_column(String(LONGEST_EMAIL), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    role: Mapped[str] = mapped_column(String(16))
+    region: Mapped[str] = mapped_column(String(5), index=True)
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=lambda: datetime.now(UTC))
+    session_token: Mapped[str] = mapped_column(String(43), default=lambda: new_session_token())
+
+    cohort: Mapped[Cohort | None] = relationship()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether Flask-Login may sign this person in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """What the session keeps. A new session token makes every older session worthless."""
+        return f"{self.id}:{self.session_token}"
+
+
+def new_session_token() -> str:
+    """43 random characters (256 bits)."""
+    return secrets.token_urlsafe(32)
+
+
+def normal_email(text: str) -> str:
+    """The e-mail address TEXT as it is stored, in lower case. Raises ValueError when it is none."""
+    email = text.strip().lower()
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+        raise ValueError(f"expected an e-mail address like name@example.org, got {text!r}")
+    return email
+
+
+def normal_name(text: str) -> str:
+    """The name TEXT without surplus spaces. Raises ValueError when it is empty, too long or not one line."""
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(f"expected a name of 1 to {LONGEST_NAME} letters, got {text!r}")
+    return name
+
+
+def by_email(email: str) -> Person | None:
+    """The person who signs in with EMAIL, in whatever case it is written."""
+    return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def by_session(session_id: str) -> Person | None:
+    """The active person whose session carries SESSION_ID (see Person.get_id), else None."""
+    number, _, token = session_id.partition(":")
+    if not number.isdecimal() or not number.isascii() or len(number) > 18:
+        return None
+    person = db.session.get(Person, int(number))
+    if person is None or not person.active or not secrets.compare_digest(person.session_token, token):
+        return None
+    return person
+
+
+def add(
+    connection: Connection,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    region: str,
+    language: str = "en",
+    cohort: str | None = None,
+    password_hash: str | None = None,
+    created_at: datetime | None = None,
+) -> str:
+    """Stores a new person; returns their account. Without a password hash they cannot sign in.
+
+    Raises ValueError for an impossible e-mail address or name, EmailTaken. The caller has checked the region.
+    """
+    account = str(uuid4())
+    values: dict[str, object] = {
+        "account": account,
+        "email": normal_email(email),
+        "name": normal_name(name),
+        "role": Role(role).value,
+        "region": region,
+        "language": language,
+        "cohort_id": cohort,
+        "password_hash": password_hash,
+    }
+    if created_at is not None:
+        values["created_at"] = created_at
+    if connection.scalar(select(Person.id).where(Person.email == values["email"])) is not None:
+        raise EmailTaken
+    try:
+        connection.execute(insert(Person).values(values))
+    except IntegrityError as error:
+        # PostgreSQL lets two writers pass the check above at once; the unique key then decides.
+        raise EmailTaken from error
+    return account
+
+
+def set_password(connection: Connection, person_id: int, password_hash: str) -> None:
+    """A new password. Every session of this person ends."""
+    connection.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(password_hash=password_hash, session_token=new_session_token())
+    )
+
+
+def set_active(connection: Connection, person_id: int, active: bool) -> None:
+    """Lets a person in or keeps them out. Every session of this person ends."""
+    connection.execute(
+        update(Person).where(Person.id == person_id).values(active=active, session_token=new_session_token())
+    )
