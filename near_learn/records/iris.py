@@ -1,4 +1,4 @@
-"""The IRIs of this installation's courses, modules, questions, terms and people, and what an IRI stands for."""
+"""The IRIs of this installation's courses, modules, questions and terms, and what an IRI stands for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PLACE = re.compile(rf"(?P<course>{_ID})(?:/modules/(?P<module>{_ID})(?:/questio
 
 @dataclass(frozen=True)
 class Place:
-    """What an activity is: a course, a module of it, or a question of that module ("" for what is left out)."""
+    """What an activity is: a course, a module of it, or a question of the module ("" for what is left out)."""
 
     course: str
     module: str = ""

@@ -1,4 +1,4 @@
-"""The words of our statements, each with its IRI and its meaning: verbs, kinds of activity, own extensions."""
+"""The words of our statements, with IRI and meaning: verbs, kinds of activity, our own extensions."""
 
 from __future__ import annotations
 
@@ -76,18 +76,25 @@ TERMS: tuple[Term, ...] = (
     _extension("nuts", lazy_gettext("In the context: the NUTS version of the region's code, 2021 or 2024.")),
     _extension(
         "release",
-        lazy_gettext("In the context: the published state of the course's files, as twelve hexadecimal digits."),
+        lazy_gettext(
+            "In the context: the published state of the course's files, as twelve hexadecimal digits."
+        ),
     ),
     _extension(
-        "cohort", lazy_gettext("In the context: the group in which the person took the course, if there was one.")
+        "cohort",
+        lazy_gettext("In the context: the group in which the person took the course, if there was one."),
     ),
     _extension(
-        "attempt", lazy_gettext("In the context: which attempt at the module's quiz this was, counted from 1.")
+        "attempt",
+        lazy_gettext("In the context: which attempt at the module's quiz this was, counted from 1."),
     ),
     _extension("section", lazy_gettext("In the result: the id of the section that was read.")),
     _extension(
         "progress",
-        lazy_gettext("In the result: the share of the module that has been seen, from 0 to 1. The quiz counts as one section."),
+        lazy_gettext(
+            "In the result: the share of the module that has been seen, from 0 to 1. "
+            "The quiz counts as one section."
+        ),
     ),
 )
 

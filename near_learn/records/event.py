@@ -1,0 +1,199 @@
+"""What one statement says about learning here. The boundary: after it, nothing needs checking again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from near_learn.records.iris import Iris, Place
+from near_learn.records.terms import VERBS
+from xapi.grammar import instant
+from xapi.terms import identity
+
+Json = Mapping[str, Any]
+
+OTHER_VERBS = {
+    "http://adlnet.gov/expapi/verbs/launched": "launched",
+    "https://w3id.org/xapi/adl/verbs/abandoned": "abandoned",
+    "https://w3id.org/xapi/adl/verbs/waived": "waived",
+}
+NAMES = {iri: name for name, iri in VERBS.items()} | OTHER_VERBS
+
+# cmi5's own word for how far somebody is, in percent: packages played elsewhere use it.
+CMI5_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+
+# A clock may run ahead a little; a day or more is wrong, and would keep a registration active for ever.
+AHEAD = timedelta(days=1)
+
+LONGEST_RESPONSE = 2000
+MOST_ATTEMPTS = 10_000
+_ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REGION = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_NUTS = re.compile(r"\d{4}")
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
+_DURATION = re.compile(
+    r"P(?:(?P<years>[\d.]+)Y)?(?:(?P<months>[\d.]+)M)?(?:(?P<weeks>[\d.]+)W)?(?:(?P<days>[\d.]+)D)?"
+    r"(?:T(?:(?P<hours>[\d.]+)H)?(?:(?P<minutes>[\d.]+)M)?(?:(?P<seconds>[\d.]+)S)?)?"
+)
+_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One statement about a course of ours. "" and None stand for what is not stated, or not usable."""
+
+    id: str
+    registration: str
+    actor: str
+    verb: str  # the name in terms.py, "" for any other verb
+    place: Place
+    at: datetime
+    language: str = ""
+    release: str = ""
+    region: str = ""
+    nuts: str = ""
+    cohort: str = ""
+    attempt: int | None = None
+    section: str = ""
+    progress: float | None = None
+    scaled: float | None = None
+    raw: float | None = None
+    max: float | None = None
+    success: bool | None = None
+    response: str = ""
+    seconds: float | None = None
+
+
+def read(
+    statement: Json,
+    stored: datetime,
+    iris: Iris,
+    *,
+    known_place: Callable[[Place], bool],
+    known_region: Callable[[str], bool],
+) -> Event | None:
+    """The event that a valid statement tells of; None when it is not about a registration in a course of ours.
+
+    Whatever an outside client puts into our extensions, the answer is an event or None: values of the wrong
+    kind count as not stated.
+    """
+    context = statement.get("context", {})
+    registration, actor = context.get("registration"), statement["actor"]
+    target = statement["object"]
+    if (
+        registration is None
+        or actor.get("objectType") == "Group"
+        or target.get("objectType", "Activity") != "Activity"
+    ):
+        return None
+    place, known = iris.place(target["id"]), identity(actor)
+    if place is None or known is None or not known_place(place):
+        return None
+    result = statement.get("result", {})
+    score = result.get("score", {})
+    about, of = _ours(context, iris), _ours(result, iris)
+    return Event(
+        id=statement["id"].lower(),
+        registration=registration.lower(),
+        actor=account(actor, iris),
+        verb=NAMES.get(statement["verb"]["id"], ""),
+        place=place,
+        at=when(statement, stored),
+        language=_text(context.get("language"), _LANGUAGE),
+        release=_text(about.get("release"), _WORD),
+        region=region(about.get("region"), known_region),
+        nuts=_text(about.get("nuts"), _NUTS),
+        cohort=_text(about.get("cohort"), _WORD),
+        attempt=_whole(about.get("attempt")),
+        section=_text(of.get("section"), _ID),
+        progress=progress(result, of),
+        scaled=scaled(score),
+        raw=_number(score.get("raw")),
+        max=_number(score.get("max")),
+        success=result.get("success"),
+        response=result.get("response", "")[:LONGEST_RESPONSE],
+        seconds=seconds(result.get("duration")),
+    )
+
+
+def account(actor: Json, iris: Iris) -> str:
+    """The account name of a person of this installation, a SHA-256 of the identifier of anybody else."""
+    own = actor.get("account", {})
+    if own.get("homePage") == iris.base and _ACCOUNT.fullmatch(own["name"]):
+        return str(own["name"])
+    return sha256((identity(actor) or "").encode()).hexdigest()
+
+
+def when(statement: Json, stored: datetime) -> datetime:
+    """The statement's timestamp in UTC; when it was stored, if the timestamp lies in the future."""
+    at = instant(statement["timestamp"])
+    return at if at < stored + AHEAD else stored
+
+
+def region(value: object, known: Callable[[str], bool]) -> str:
+    """The NUTS code, or "" for what is none."""
+    code = _text(value, _REGION)
+    return code if code and known(code) else ""
+
+
+def progress(result: Json, ours: Json) -> float | None:
+    """The share seen, 0 to 1, by our extension or else by cmi5's."""
+    own = _number(ours.get("progress"))
+    if own is None:
+        percent = _number(result.get("extensions", {}).get(CMI5_PROGRESS))
+        own = None if percent is None else percent / 100
+    return own if own is not None and 0 <= own <= 1 else None
+
+
+def scaled(score: Json) -> float | None:
+    """The score from 0 to 1: as stated, or raw between min (0 if not stated) and max. Below 0 counts as 0."""
+    stated = _number(score.get("scaled"))
+    if stated is not None:
+        return max(0.0, stated)
+    raw, low, high = _number(score.get("raw")), _number(score.get("min")) or 0.0, _number(score.get("max"))
+    if raw is None or high is None or high <= low:
+        return None
+    return min(1.0, max(0.0, (raw - low) / (high - low)))
+
+
+def seconds(duration: str | None) -> float | None:
+    """The length of a duration; None when not stated or, having months or years, of no fixed length."""
+    found = _DURATION.fullmatch(duration.replace(",", ".")) if duration else None
+    if found is None or found["years"] or found["months"]:
+        return None
+    try:
+        total = sum(float(found[unit] or 0) * length for unit, length in _SECONDS.items())
+    except ValueError:
+        return None
+    return _number(total)
+
+
+def _ours(part: Json, iris: Iris) -> dict[str, object]:
+    """The extensions of a context or result that are ours, by the names of terms.py."""
+    start = iris.term("")
+    extensions = part.get("extensions", {})
+    return {iri[len(start) :]: value for iri, value in extensions.items() if iri.startswith(start)}
+
+
+def _text(value: object, pattern: re.Pattern[str]) -> str:
+    return value if isinstance(value, str) and pattern.fullmatch(value) else ""
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    usable = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ATTEMPTS
+    return value if usable and isinstance(value, int) else None
+
+
+def _number(value: object) -> float | None:
+    """A finite number of a size that means something; true and false are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e15 else None
