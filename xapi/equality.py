@@ -23,10 +23,11 @@ _View = Callable[[Any], Any]
 def same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether nothing differs but what the exceptions to immutability allow.
 
-    These are: properties that a store assigns, definitions of Activities, the display of the verb, how a point
-    in time is written, the order of a Group's members, attachments, and the case of what has no case. A single
-    context Activity equals an array of it (1.0.3 Data 2.4.6.2). Durations are compared as text, without what is
-    finer than 0.01 s (4.6). An id or timestamp that only one of the two has was assigned by a store.
+    These are: properties that a store assigns, definitions of Activities, the display of the verb, how a
+    point in time is written, the order of a Group's members, attachments, and the case of what has no case.
+    A single context Activity equals an array of it (1.0.3 Data 2.4.6.2). Durations are compared as text,
+    without what is finer than 0.01 s (4.6). An id or timestamp that only one of the two has was assigned by
+    a store.
     """
     left, right = _statement(a), _statement(b)
     for name in _ADDED:
