@@ -14,7 +14,7 @@ __all__ = ["Settings", "create_app"]
 
 
 def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
-    """The application. With `serving` it refuses settings that are not safe to answer people with (SettingsError)."""
+    """The application. With `serving`, settings that are not safe for people raise SettingsError."""
     settings = settings or Settings.from_environment()
     if serving:
         settings.check_serving()
@@ -54,7 +54,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def register(app: Flask) -> None:
-    """Extensions, error pages, blueprints: the parts of the application, in the order they need each other."""
+    """The parts of the application, in the order in which they need each other."""
     # Imported here so that `near_learn.config` can be read without the whole application.
     from near_learn import content_library, db, errors, languages, lrs, pages, records, security
     from near_learn.admin import blueprint as admin
@@ -62,5 +62,18 @@ def register(app: Flask) -> None:
     from near_learn.player import blueprint as player
     from near_learn.reports import blueprint as reports
 
-    for part in (db, languages, security, errors, content_library, lrs, records, people, player, reports, admin, pages):
+    for part in (
+        db,
+        languages,
+        security,
+        errors,
+        content_library,
+        lrs,
+        records,
+        people,
+        player,
+        reports,
+        admin,
+        pages,
+    ):
         part.init_app(app)

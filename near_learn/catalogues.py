@@ -1,4 +1,4 @@
-"""Extracts the visible strings and brings the catalogues up to date: python -m near_learn.catalogues (needs a checkout)."""
+"""Brings the translation catalogues up to date with the code: `make catalogues`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def update() -> None:
             catalogue = Catalog(locale=language, project="NEAR Learn", charset="utf-8")
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         with path.open("wb") as file:
-            write_po(file, catalogue, width=110, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+            write_po(
+                file, catalogue, width=110, sort_by_file=True, ignore_obsolete=True, include_lineno=False
+            )
 
 
 if __name__ == "__main__":

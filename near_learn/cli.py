@@ -37,7 +37,9 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--host", help="Address to listen on.  [default: NEAR_LEARN_HOST or 127.0.0.1]")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: NEAR_LEARN_PORT or 8000]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: NEAR_LEARN_PORT or 8000]"
+)
 def serve(host: str | None, port: int | None) -> None:
     """Run the production server: the application, with the record store at /xapi."""
     try:
@@ -64,7 +66,9 @@ def upgrade() -> None:
     """Bring the database to the version this program needs, creating it if it is new."""
     before, after = schema.upgrade()
     where = current_app.config["SQLALCHEMY_DATABASE_URI"].rpartition("@")[2]
-    click.echo(f"{where}: already at version {after}" if before == after else f"{where}: now at version {after}")
+    click.echo(
+        f"{where}: already at version {after}" if before == after else f"{where}: now at version {after}"
+    )
 
 
 @cli.command()
@@ -77,7 +81,10 @@ def settings() -> None:
     for name, default, text in documentation():
         value = getattr(values, name.removeprefix("NEAR_LEARN_").lower())
         shown = "(set)" if name == variable("secret_key") and value else value
-        click.echo(f"{name}={shown}\n    {text} Default: {default or '(empty)'}" + (" (from the environment)" if name in os.environ else ""))
+        click.echo(
+            f"{name}={shown}\n    {text} Default: {default or '(empty)'}"
+            + (" (from the environment)" if name in os.environ else "")
+        )
 
 
 for command in (check, credential, demo, person, records, report):

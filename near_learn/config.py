@@ -1,4 +1,4 @@
-"""Every setting, once: its name, type, default and what it is for. Read from the environment, never from code elsewhere."""
+"""Every setting, once: its name, type, default and what it is for."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class Settings:
     )
     language: str = setting("en", "Interface language for visitors whose browser asks for none that we have.")
     time_zone: str = setting("Europe/Brussels", "Time zone of the dates and periods that people see.")
-    dropout_days: int = setting(60, "Days without activity after which an unfinished course counts as dropped out.")
+    dropout_days: int = setting(
+        60, "Days without activity after which an unfinished course counts as dropped out."
+    )
     session_hours: int = setting(12, "Hours after which a person must sign in again.")
     workers: int = setting(1, "Server processes. Use more than one with PostgreSQL only.")
     threads: int = setting(8, "Threads of each server process.")
@@ -60,7 +62,9 @@ class Settings:
     sqlite_synchronous: str = setting(
         "FULL", "FULL survives a power cut. NORMAL is faster and may lose the last acknowledged records then."
     )
-    demo: bool = setting(False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only.")
+    demo: bool = setting(
+        False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only."
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -75,7 +79,9 @@ class Settings:
             try:
                 values[spec.name] = _read(text, type(spec.default))
             except ValueError:
-                problems.append(f"{variable(spec.name)}: expected {_expected(type(spec.default))}, got {text!r}")
+                problems.append(
+                    f"{variable(spec.name)}: expected {_expected(type(spec.default))}, got {text!r}"
+                )
         if problems:
             raise SettingsError("\n".join(problems))
         settings = cls(**values)
@@ -86,9 +92,13 @@ class Settings:
         """Raises SettingsError for values no installation can run with."""
         problems = []
         if not self.base_url.startswith(("http://", "https://")) or self.base_url.endswith("/"):
-            problems.append(f"{variable('base_url')}: expected http(s)://… without a slash at the end, got {self.base_url!r}")
+            wanted = "http(s)://… without a slash at the end"
+            problems.append(f"{variable('base_url')}: expected {wanted}, got {self.base_url!r}")
         if self.sqlite_synchronous.upper() not in {"FULL", "NORMAL", "EXTRA"}:
-            problems.append(f"{variable('sqlite_synchronous')}: expected FULL, NORMAL or EXTRA, got {self.sqlite_synchronous!r}")
+            wanted = "FULL, NORMAL or EXTRA"
+            problems.append(
+                f"{variable('sqlite_synchronous')}: expected {wanted}, got {self.sqlite_synchronous!r}"
+            )
         if problems:
             raise SettingsError("\n".join(problems))
 
@@ -96,8 +106,9 @@ class Settings:
         """Raises SettingsError unless it is safe to answer people with these settings."""
         if len(self.secret_key) < SHORTEST_SECRET or self.secret_key.lower() in KNOWN_SECRETS:
             raise SettingsError(
-                f"{variable('secret_key')} is missing, too short or a known default. Set it to a long random value, "
-                'for example the output of: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+                f"{variable('secret_key')} is missing, too short or a known default. Set it to a long random "
+                "value, for example the output of: "
+                'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
 
     @property

@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def current_language() -> str:
-    """The code of the language for this request: chosen, else the person's own, else the browser's, else the default."""
+    """The language of this request: chosen, else the person's own, else the browser's, else the default."""
     if not has_request_context():
         return "en"
     if "language" not in g:

@@ -41,7 +41,7 @@ def version() -> str | None:
 
 
 def upgrade() -> tuple[str | None, str | None]:
-    """Migrates to the newest version and brings regions and releases up to date; (version before, version after)."""
+    """Migrates to the newest version, brings regions and releases up to date; (version before, after)."""
     before = version()
     with writing() as connection:
         command.upgrade(configuration(connection), "head")
@@ -61,4 +61,6 @@ def require_current() -> None:
     found, needed = version(), newest()
     if found != needed:
         state = "is empty" if found is None else f"is at version {found}"
-        raise DatabaseBehind(f"The database {state}; this program needs version {needed}. Run: near-learn db upgrade")
+        raise DatabaseBehind(
+            f"The database {state}; this program needs version {needed}. Run: near-learn db upgrade"
+        )

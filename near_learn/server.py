@@ -6,6 +6,7 @@ import errno
 import socket
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from near_learn.config import Settings
@@ -25,8 +26,8 @@ def check_free(host: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise AddressTaken(
-                    f"Port {port} on {host} is taken by another program. "
-                    f"Stop it, or choose another port: NEAR_LEARN_PORT={port + 1} make demo, or near-learn serve --port {port + 1}"
+                    f"Port {port} on {host} is taken by another program. Stop it, or choose another port: "
+                    f"NEAR_LEARN_PORT={port + 1} make demo, or near-learn serve --port {port + 1}"
                 ) from error
             raise AddressTaken(f"Cannot listen on {host}:{port}: {error.strerror}") from error
 
@@ -43,6 +44,6 @@ def serve(settings: Settings) -> None:
         blocking_threads=settings.threads,
         websockets=False,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         process_name="near-learn",
     ).serve()

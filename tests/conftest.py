@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: the application on a fresh database, PostgreSQL, Chromium, a served demo world."""
+"""What every test may use: the application on a fresh database, PostgreSQL, Chromium, a served demo world."""
 
 from __future__ import annotations
 
@@ -24,15 +24,23 @@ from near_learn import Settings, create_app, schema
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SECRET = "a-secret-for-tests-only-0123456789"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what `app` runs on")
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what `app` runs on"
+    )
 
 
 def missing(what: str, how: str) -> None:
@@ -44,9 +52,9 @@ def missing(what: str, how: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _push_request_context() -> Iterator[None]:
-    """pytest-flask's own fixture keeps one request context around the test, and with it the signed-in person."""
-    yield
+def _push_request_context() -> None:
+    """pytest-flask's own fixture keeps one request context around a test, and with it who is signed in."""
+    return
 
 
 # --- databases ---------------------------------------------------------------------------------------
@@ -61,7 +69,10 @@ def postgresql_server() -> Iterator[sa.URL]:
         return
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
-        missing("PostgreSQL", "Install it (Debian: apt-get install postgresql) or name a server in NEAR_LEARN_TEST_POSTGRESQL.")
+        missing(
+            "PostgreSQL",
+            "Install it (Debian: apt-get install postgresql) or name a server in NEAR_LEARN_TEST_POSTGRESQL.",
+        )
     folder = Path(tempfile.mkdtemp(prefix="near-learn-postgresql-"))
     as_owner = []
     if os.geteuid() == 0:  # initdb refuses to run as root
@@ -73,16 +84,39 @@ def postgresql_server() -> Iterator[sa.URL]:
     def run(*command: str) -> None:
         subprocess.run([*as_owner, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
-    run(str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", f"-k {folder} -h '' -c max_connections=200", "start")
+    run(
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
+    run(
+        str(binaries / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        f"-k {folder} -h '' -c max_connections=200",
+        "start",
+    )
     try:
-        yield sa.URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
+        yield sa.URL.create(
+            "postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)}
+        )
     finally:
         run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def postgresql_url(postgresql_server: sa.URL) -> Iterator[str]:
     """The address of an empty PostgreSQL database, dropped afterwards."""
     with new_database(postgresql_server) as url:
@@ -118,7 +152,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "near-learn.sqlite"
 
 
-@pytest.fixture()
+@pytest.fixture
 def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Settings on a fresh, migrated database. Override this fixture to change one of them."""
     data = tmp_path / "instance"
@@ -130,7 +164,7 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     return made
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on a fresh, migrated database."""
     made = create_app(settings)

@@ -1,4 +1,4 @@
-"""The direction of imports: wsgi → near_learn → xapi, and inside near_learn from blueprints to foundations."""
+"""The direction of imports: wsgi → near_learn → xapi; in near_learn from blueprints to foundations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def imports(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            parent = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            parent = (
+                ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            )
             base = ".".join(part for part in (parent, node.module or "") if part)
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
@@ -45,7 +47,8 @@ def test_imports_go_one_way(folder: str, forbidden: str) -> None:
         for path in files
         for name in imports(path)
         # The command that checks courses may ask the settings where they are.
-        if re.match(forbidden, name) and not (path.name == "check_command.py" and name.startswith(("near_learn.config", "flask")))
+        if re.match(forbidden, name)
+        and not (path.name == "check_command.py" and name.startswith(("near_learn.config", "flask")))
     ]
     assert not found
 

@@ -20,7 +20,9 @@ from near_learn.server import AddressTaken, check_free, serve
 
 @click.command()
 @click.option("--host", help="Address to listen on; only this machine's own.  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: NEAR_LEARN_PORT or 8000]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: NEAR_LEARN_PORT or 8000]"
+)
 def demo(host: str | None, port: int | None) -> None:
     """Fill an empty database with the demo world and serve it."""
     try:
@@ -43,8 +45,8 @@ def require_loopback(host: str) -> None:
     """Raises SettingsError for an address that others reach: the demo's passwords are public."""
     if host != "localhost" and not _is_loopback(host):
         raise SettingsError(
-            f"The demo's passwords are public, so it listens on this machine only (127.0.0.1), not on {host}. "
-            "For a real installation see docs/operators.md."
+            f"The demo's passwords are public, so it listens on this machine only (127.0.0.1), "
+            f"not on {host}. For a real installation see docs/operators.md."
         )
 
 
@@ -56,7 +58,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def kept_secret(folder: Path) -> str:
-    """The demo's own secret key, made at the first start and kept in FOLDER, so that people stay signed in."""
+    """The demo's own secret key, made at the first start and kept in FOLDER: people stay signed in."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "demo-secret-key"
     if not path.exists():
@@ -72,7 +74,9 @@ def prepare(app: Flask) -> None:
         schema.upgrade()
         if world.exists():
             return
-        click.echo("Building the demo world: about 200 fictional people and their history (once, some seconds) …")
+        click.echo(
+            "Building the demo world: about 200 fictional people and their history (once, some seconds) …"
+        )
         world.build(app, datetime.now(UTC))
 
 

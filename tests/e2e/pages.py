@@ -21,7 +21,14 @@ PAGES: dict[str, list[str]] = {
     "nobody": ["/", "/sign-in", "/terms", "/terms/region", "/nowhere"],
     "professional": LEARNING,
     "trainer": LEARNING,
-    "manager": ["/", "/reports/", "/reports/?level=0", "/reports/?level=3&from=2026-01-01", "/reports/registrations", "/account"],
+    "manager": [
+        "/",
+        "/reports/",
+        "/reports/?level=0",
+        "/reports/?level=3&from=2026-01-01",
+        "/reports/registrations",
+        "/account",
+    ],
     "operator": ["/", "/reports/", "/admin/", "/admin/people", "/admin/credentials", "/account"],
 }
 

@@ -1,4 +1,4 @@
-"""Every page, for each role, at phone and desktop width, in light and dark: axe finds nothing, nothing scrolls sideways."""
+"""Every page, each role, phone and desktop, light and dark: axe finds nothing, nothing scrolls sideways."""
 
 from __future__ import annotations
 
@@ -17,12 +17,21 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": (320, 640), "desktop": (1280, 800)}
 
 
-@pytest.fixture(scope="module", params=[(role, size, scheme) for role in PAGES for size in SIZES for scheme in ("light", "dark")], ids="-".join)
+@pytest.fixture(
+    scope="module",
+    params=[(role, size, scheme) for role in PAGES for size in SIZES for scheme in ("light", "dark")],
+    ids="-".join,
+)
 def visit(request: pytest.FixtureRequest, browser: Browser, live_app: Any) -> Iterator[tuple[str, Page]]:
     """A signed-in browser page of one role, width and colour scheme."""
     role, size, scheme = request.param
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=live_app.url, locale="en-IE")
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        base_url=live_app.url,
+        locale="en-IE",
+    )
     page = context.new_page()
     if role != "nobody":
         sign_in(page, next(each.email for each in world.SIGN_INS if each.role == role), world.PASSWORD)
@@ -64,7 +73,10 @@ def test_a_learners_pages_are_light(browser: Browser, live_app: Any) -> None:
         session = fresh.new_cdp_session(tab)
         session.send("Network.enable")
         weights: list[float] = []
-        session.on("Network.loadingFinished", lambda event, weights=weights: weights.append(event["encodedDataLength"]))
+        session.on(
+            "Network.loadingFinished",
+            lambda event, weights=weights: weights.append(event["encodedDataLength"]),
+        )
         tab.goto(address, wait_until="networkidle")
         if sum(weights) > 60_000:
             heavy[address] = sum(weights)
