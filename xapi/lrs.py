@@ -4,21 +4,50 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from xapi import jsontext
+from xapi import alternate, jsontext
 from xapi.errors import XAPIError
+from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, refusal
+from xapi.parameters import check_names
 from xapi.record import prepare
+from xapi.resources import RESOURCES, Call
+from xapi.scopes import Principal, permit
+from xapi.sql.sqlite import WRITE
 from xapi.sql.store import SQLStore
-from xapi.store import Record, Saved, Stored
-from xapi.versions import negotiate
+from xapi.store import Record, Saved, Stored, sequence, timestamp
+from xapi.versions import ONE, TWO, Version, negotiate
 
-__all__ = ["LRS", "Limits", "OnSaved", "Saved", "Stored"]
+__all__ = ["LRS", "Authenticate", "Limits", "OnSaved", "Principal", "Request", "Response", "Saved", "Stored"]
 
 OnSaved = Callable[[Connection, Saved], None]
+Authenticate = Callable[[str | None], Principal | None]
+"""From an Authorization header's value to who asks, or None for nobody."""
+
+STATEMENTS = "/statements"
+ABOUT = "/about"
+_NOBODY = Principal(frozenset(), {})
+
+# Answers are data, whatever they contain: a browser must neither run nor guess them.
+_INERT = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; sandbox"),
+    ("Cache-Control", "no-store"),
+)
+_EXPOSED = f"ETag, Last-Modified, Content-Type, {VERSION_HEADER}, {CONSISTENT_THROUGH}"
+_CORS = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
+_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE, OPTIONS"),
+    (
+        "Access-Control-Allow-Headers",
+        f"Authorization, Content-Type, Accept-Language, If-Match, If-None-Match, {VERSION_HEADER}",
+    ),
+    ("Access-Control-Max-Age", "86400"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +71,24 @@ class LRS:
         on_saved: OnSaved | None = None,
         limits: Limits = Limits(),
     ) -> None:
+        self.engine = engine
         self.store = SQLStore(engine)
         self.mount = mount
         self.on_saved = on_saved
         self.limits = limits
+
+    def handle(self, request: Request, authenticate: Authenticate) -> Response:
+        """The answer to any request. Whatever a client can do wrong is a 4xx; only our own bugs raise.
+
+        Who asks is found out here and not before, because the alternate request syntax may carry the
+        credential in its form.
+        """
+        if request.method == "OPTIONS":
+            return Response(204).with_headers(_CORS + _PREFLIGHT)
+        response = self._answer(request, authenticate).with_headers((*_INERT, *_CORS))
+        if response.status == 204 or request.method == "HEAD":
+            return replace(response, body=b"")
+        return response
 
     def save(
         self, connection: Connection, statements: Sequence[Mapping[str, Any]], *, authority: Mapping[str, Any]
@@ -62,22 +105,10 @@ class LRS:
             try:
                 # Read again, so that what Python writes but JSON does not know (NaN) is refused here too.
                 value = jsontext.loads(text.encode("utf-8", "surrogatepass"))
-                records.append(prepare(text, value, negotiate(str(value.get("version", "1.0.3"))), authority))
+                records.append(prepare(text, value, negotiate(value.get("version", "1.0.3")), authority))
             except XAPIError as error:
                 raise error.within(place) from None
         return self.add(connection, records)
-
-    def add(self, connection: Connection, records: Sequence[Record], *, define: bool = True) -> Saved:
-        """Store prepared records and tell `on_saved` what became of them."""
-        seen: set[str] = set()
-        for place, record in enumerate(records):
-            if record.id in seen:
-                raise XAPIError(f"the id {record.id} is twice in one batch", path=f"[{place}].id")
-            seen.add(record.id)
-        saved = self.store.add(connection, records, define=define)
-        if self.on_saved is not None and (saved.new or saved.voided):
-            self.on_saved(connection, saved)
-        return saved
 
     def read(
         self,
@@ -90,3 +121,75 @@ class LRS:
     ) -> Iterator[Stored]:
         """Statements stored after the sequence number `after`, in stored order, voided ones if asked for."""
         return self.store.read(connection, registration=registration, after=after, limit=limit, voided=voided)
+
+    def add(self, connection: Connection, records: Sequence[Record], *, define: bool = True) -> Saved:
+        """Store prepared records and tell `on_saved` what became of them. For the resources."""
+        seen: set[str] = set()
+        for place, record in enumerate(records):
+            if record.id in seen:
+                raise XAPIError(f"the id {record.id} is twice in one batch", path=f"[{place}].id")
+            seen.add(record.id)
+        saved = self.store.add(connection, records, define=define)
+        if self.on_saved is not None and (saved.new or saved.voided):
+            self.on_saved(connection, saved)
+        return saved
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose reads all see one state of the store."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back by an exception."""
+        with self.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+            yield connection
+
+    def _answer(self, received: Request, authenticate: Authenticate) -> Response:
+        version: Version | None = None
+        watermark: int | None = None
+        try:
+            request = alternate.unfold(received)
+            version = _version(request)
+            if request.path == STATEMENTS and request.method in ("GET", "HEAD"):
+                # Taken before the page: what is said to be complete must be visible to the page.
+                watermark = self._watermark()
+            response = self._dispatch(request, version, authenticate)
+        except XAPIError as error:
+            response = refusal(error)
+        headers = [(VERSION_HEADER, _spoken(version))]
+        if received.path == STATEMENTS:
+            through = self._watermark() if watermark is None else watermark
+            headers.append((CONSISTENT_THROUGH, timestamp(through)))
+        return response.with_headers(headers)
+
+    def _watermark(self) -> int:
+        return sequence(self.store.consistent_through())
+
+    def _dispatch(self, request: Request, version: Version, authenticate: Authenticate) -> Response:
+        methods = RESOURCES.get(request.path)
+        if methods is None:
+            raise XAPIError(f"no such resource: {request.path}", status=404)
+        method = "GET" if request.method == "HEAD" else request.method
+        operation = methods.get(method)
+        if operation is None:
+            raise XAPIError(f"this resource has no {request.method}", status=405)
+        principal = _NOBODY
+        if request.path != ABOUT:
+            principal = permit(authenticate(request.header("authorization")), request.path, method)
+        if len(request.body) > self.limits.body:
+            raise XAPIError(f"more than {self.limits.body} bytes", status=413, path="body")
+        parameters = check_names(request.parameters(), operation.parameters)
+        return operation.handler(Call(self, request, principal, version, parameters))
+
+
+def _version(request: Request) -> Version:
+    """The version that the request asks for. The About Resource answers without (1.0.3 Part 3, 2.8)."""
+    header = request.header(VERSION_HEADER)
+    return ONE if header is None and request.path == ABOUT else negotiate(header)
+
+
+def _spoken(version: Version | None) -> str:
+    """The version header of the answer; where the request had none that is known, the newest one."""
+    return (version or TWO).answer

@@ -46,6 +46,11 @@ def string(text: str) -> str:
     return value
 
 
+def quoted(value: str) -> str:
+    """The string as JSON text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def join(parts: Mapping[str, str]) -> str:
     """The JSON object with these members, whose values are JSON texts."""
     return (

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -90,6 +89,5 @@ document = Table(
     Column("etag", String(64), nullable=False),
     # Microseconds since 1970.
     Column("updated", BigInteger, nullable=False),
-    Column("size", Integer, nullable=False),
     Index("ix_xapi_document_holder_updated", "holder", "updated"),
 )

@@ -1,0 +1,84 @@
+"""Requests and responses, without any web framework."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xapi.errors import XAPIError
+
+VERSION_HEADER = "X-Experience-API-Version"
+CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked. `path` is below the mount (`/statements`); names of headers may have any case."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def __post_init__(self) -> None:
+        lower = {name.lower(): value for name, value in self.headers.items()}
+        object.__setattr__(self, "headers", lower)
+
+    def header(self, name: str) -> str | None:
+        return self.headers.get(name.lower())
+
+    def parameters(self) -> dict[str, str]:
+        """The query as a mapping. XAPIError when a parameter stands there twice."""
+        found = dict(self.query)
+        if len(found) != len(self.query):
+            raise XAPIError("a parameter is there twice", path="query")
+        return found
+
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True)
+class Response:
+    """What is answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def with_headers(self, headers: Iterable[tuple[str, str]]) -> Response:
+        """The same answer with more headers, except those that it has already."""
+        there = {name.lower() for name, _ in self.headers}
+        more = tuple((name, value) for name, value in headers if name.lower() not in there)
+        return replace(self, headers=self.headers + more)
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    return json_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), status)
+
+
+def json_text(text: bytes, status: int = 200) -> Response:
+    """A JSON answer whose text is there already."""
+    return Response(status, (("Content-Type", JSON),), text)
+
+
+def nothing() -> Response:
+    """204: done, and nothing to say."""
+    return Response(204)
+
+
+def refusal(error: XAPIError) -> Response:
+    """The error as the client sees it: `error` says what is wrong, `path` where, if it has a place."""
+    response = answer({"error": error.message, "path": error.path}, error.status)
+    if error.status == 401:
+        return response.with_headers([("WWW-Authenticate", 'Basic realm="xAPI", charset="UTF-8"')])
+    return response

@@ -1,0 +1,168 @@
+"""The Statement Resource (1.0.3 Part 3, 2.1; 2.0 4.1.6.1): statements are stored and found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from email.utils import format_datetime
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+
+from xapi import formats, parameters, splice, terms
+from xapi.errors import XAPIError
+from xapi.message import Response, answer, nothing
+from xapi.query import Format, Query
+from xapi.record import prepare
+from xapi.resources import attachments
+from xapi.resources.call import Call, Operation
+from xapi.sql import activities
+from xapi.store import Record, Stored
+
+_FORM = ("exact", "ids", "canonical")
+_ONE = ("statementId", "voidedStatementId")
+_WITH_ONE = frozenset({*_ONE, "attachments", "format"})
+_FILTERS = ("agent", "verb", "activity", "registration", "since", "until")
+_REST = ("related_agents", "related_activities", "limit", "ascending", "cursor")
+
+
+def post(call: Call) -> Response:
+    """All statements are stored or none; answers all ids in the order sent (1.0.3 Part 3, 2.1.2)."""
+    received = attachments.receive(call)
+    records = []
+    for place, (text, value, files) in enumerate(received.statements):
+        try:
+            records.append(_record(call, text, value, files))
+        except XAPIError as error:
+            raise (error.within(place) if received.batch else error) from None
+    return answer(_save(call, records))
+
+
+def put(call: Call) -> Response:
+    """One statement under the id in the address (1.0.3 Part 3, 2.1.1)."""
+    statement_id = call.parameters.need("statementId", parameters.uuid)
+    received = attachments.receive(call)
+    if received.batch:
+        raise XAPIError("expected one statement, got a list")
+    ((text, value, files),) = received.statements
+    if "id" not in value:
+        text, value = splice.append(text, {"id": splice.quoted(statement_id)}), {**value, "id": statement_id}
+    elif str(value["id"]).lower() != statement_id:
+        raise XAPIError(f"expected the statementId of the address, {statement_id}", path="id")
+    _save(call, [_record(call, text, value, files)])
+    return nothing()
+
+
+def get(call: Call) -> Response:
+    """One statement, or a page of those that match (1.0.3 Part 3, 2.1.3)."""
+    query = read_query(call)
+    if query.statement_id is None:
+        return _page(call, query)
+    with call.lrs.reading() as connection:
+        found = call.lrs.store.get(connection, query)
+        if found is None:
+            raise XAPIError(f"no such statement: {query.statement_id}", status=404)
+        response = attachments.send(call, connection, query, _formed(call, connection, query, found), [found])
+    return response.with_headers([("Last-Modified", format_datetime(found.stored, usegmt=True))])
+
+
+def read_query(call: Call) -> Query:
+    """The query that the parameters ask for, narrowed to what the credential may read."""
+    given = call.parameters
+    names = given.values.keys()
+    if names & set(_ONE) and (set(_ONE) <= names or names - _WITH_ONE):
+        raise XAPIError("expected at most attachments and format beside one statementId or voidedStatementId")
+    query = Query(
+        statement_id=given.read("statementId", parameters.uuid)
+        or given.read("voidedStatementId", parameters.uuid),
+        voided="voidedStatementId" in names,
+        terms=_terms(call),
+        registration=call.principal.registration and call.principal.registration.lower(),
+        since=given.read("since", parameters.time),
+        until=given.read("until", parameters.time),
+        cursor=given.read("cursor", parameters.place),
+        ascending=given.flag("ascending"),
+        limit=given.read("limit", parameters.count) or 0,
+        format=cast(Format, given.read("format", parameters.one_of(*_FORM)) or "exact"),
+        attachments=given.flag("attachments"),
+    )
+    most = call.lrs.limits.page
+    return replace(query, limit=min(query.limit or most, most))
+
+
+def _terms(call: Call) -> tuple[int, ...]:
+    given, principal = call.parameters, call.principal
+    related_agents, related_activities = given.flag("related_agents"), given.flag("related_activities")
+    found = set()
+    if (agent := given.read("agent", parameters.agent)) is not None:
+        found.add(
+            terms.term(terms.RELATED_AGENT if related_agents else terms.AGENT, str(terms.identity(agent)))
+        )
+    if (activity := given.read("activity", parameters.iri)) is not None:
+        found.add(terms.term(terms.RELATED_ACTIVITY if related_activities else terms.ACTIVITY, activity))
+    if (verb := given.read("verb", parameters.iri)) is not None:
+        found.add(terms.term(terms.VERB, verb))
+    if (registration := given.read("registration", parameters.uuid)) is not None:
+        found.add(terms.term(terms.REGISTRATION, registration))
+    if principal.reads_only_mine:
+        found.add(terms.term(terms.AUTHORITY, terms.authority_identity(principal.authority)))
+    if principal.actor is not None:
+        found.add(terms.term(terms.AGENT, str(terms.identity(principal.actor))))
+    return tuple(sorted(found))
+
+
+def _page(call: Call, query: Query) -> Response:
+    limits = call.lrs.limits
+    with call.lrs.reading() as connection:
+        page = call.lrs.store.find(connection, query, size=query.limit, most_bytes=limits.page_bytes)
+        texts = b",".join(_formed(call, connection, query, one) for one in page.statements)
+        more = "" if page.cursor is None else _more(call, page.cursor)
+        body = b'{"statements":[' + texts + b'],"more":' + json.dumps(more).encode() + b"}"
+        return attachments.send(call, connection, query, body, page.statements)
+
+
+def _more(call: Call, cursor: int) -> str:
+    """The address of the next page, relative to the host: a proxy may have changed the host's name."""
+    values = {**call.parameters.values, "cursor": str(cursor)}
+    return f"{call.lrs.mount}/statements?{urlencode(values)}"
+
+
+def _formed(call: Call, connection: Connection, query: Query, found: Stored) -> bytes:
+    """The statement in the form that the query asks for."""
+
+    def definitions(iri: str) -> dict[str, Any] | None:
+        text = activities.definition(connection, iri)
+        return None if text is None else json.loads(text)
+
+    if query.format == "exact":
+        return found.text
+    if query.format == "ids":
+        value: Any = formats.ids(found.statement)
+    else:
+        language = call.request.header("accept-language")
+        value = formats.canonical(found.statement, language, definitions)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _record(call: Call, text: str, value: Any, files: attachments.Files) -> Record:
+    record = prepare(text, value, call.version, call.principal.authority, files)
+    attachments.check_signatures(value, files)
+    if call.principal.bound:
+        call.check_actor(record.statement["actor"], "actor")
+        call.check_registration(record.registration, "context.registration")
+        if record.voiding:
+            raise XAPIError("this credential may not void statements", 403, "verb.id")
+    return record
+
+
+def _save(call: Call, records: list[Record]) -> list[str]:
+    with call.lrs.writing() as connection:
+        return call.lrs.add(connection, records, define=call.principal.defines).ids
+
+
+OPERATIONS = {
+    "POST": Operation(post),
+    "PUT": Operation(put, frozenset({"statementId"})),
+    "GET": Operation(get, frozenset({*_WITH_ONE, *_FILTERS, *_REST})),
+}
