@@ -1,0 +1,196 @@
+"""From a figure to the registrations behind it, and from a registration to what was recorded about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from near_learn.people.person import Person
+from near_learn.records.progress import attempt, module_progress, registration
+from near_learn.reports.facts import Condition, Facts, Within, facts
+from near_learn.reports.filters import Filters
+from near_learn.reports.measures import Measure, conditions, state
+from xapi.lrs import LRS, Stored
+
+PAGE = 100
+STATEMENTS = 100
+
+# Characters that turn the direction of text could make a statement look like another one.
+TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registration (or one module of it) that a figure counts."""
+
+    registration: str
+    actor: str
+    name: str | None  # None: not for this reader, or nobody of ours
+    course: str
+    module: str
+    region: str
+    cohort: str
+    enrolled_at: datetime
+    started_at: datetime | None
+    last_at: datetime
+    completed_at: datetime | None
+    passed_at: datetime | None
+    first_score: float | None
+    best_score: float | None
+    state: Measure
+
+
+@dataclass(frozen=True)
+class Listing:
+    entries: tuple[Entry, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def behind(
+    connection: Connection,
+    filters: Filters,
+    visible: Within,
+    measure: Measure,
+    group: str | None = None,
+    page: int = 1,
+) -> Listing:
+    """What MEASURE counts in the row GROUP of the report (None: in its total), a page of it.
+
+    The conditions are those of the count, so that the list is as long as the figure is high.
+    """
+    found = facts(filters, visible, connection.dialect.name)
+    chosen = [conditions(found)[measure]]
+    if group is not None:
+        chosen.append(found.key == group)
+    total = connection.scalar(select(func.count()).select_from(found.rows).where(*chosen)) or 0
+    return Listing(tuple(_entries(connection, found, chosen, visible, page)), total, page)
+
+
+def one(connection: Connection, filters: Filters, visible: Within, id_: str) -> Entry | None:
+    """The registration ID_, or None when there is none that the reader may see."""
+    found = facts(filters, visible, connection.dialect.name)
+    return next(_entries(connection, found, [found.rows.c.registration == id_], visible, 1), None)
+
+
+def _entries(
+    connection: Connection, found: Facts, chosen: Sequence[Condition], visible: Within, page: int
+) -> Iterator[Entry]:
+    row = found.rows.c
+    query = (
+        select(found.rows, state(found).label("state"))
+        .where(*chosen)
+        .order_by(row.enrolled_at.desc(), row.registration, row.module)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    rows = connection.execute(query).mappings().all()
+    names = _names(connection, {each["actor"] for each in rows}, visible)
+    return (_entry(each, names) for each in rows)
+
+
+def _entry(row: RowMapping, names: Mapping[str, str]) -> Entry:
+    values = {name: row[name] for name in Entry.__dataclass_fields__ if name not in {"name", "state"}}
+    return Entry(**values, name=names.get(row["actor"]), state=Measure(row["state"]))
+
+
+def _names(connection: Connection, accounts: set[str], visible: Within) -> dict[str, str]:
+    """Names of people whose region today the reader may see: registrations stay, people move."""
+    columns = Person.__table__.c
+    query = select(columns.account, columns.name).where(
+        columns.account.in_(accounts), visible(columns.region)
+    )
+    return dict(connection.execute(query).tuples())
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    """One module of a registration, with the attempts at its quiz."""
+
+    progress: RowMapping
+    attempts: tuple[RowMapping, ...]
+
+
+def modules(connection: Connection, id_: str) -> list[ModuleRow]:
+    """The modules that the registration ID_ has started, in the order of their beginning."""
+    tries = connection.execute(
+        select(attempt).where(attempt.c.registration == id_).order_by(attempt.c.module, attempt.c.number)
+    )
+    of_module: dict[str, list[RowMapping]] = {}
+    for each in tries.mappings():
+        of_module.setdefault(each["module"], []).append(each)
+    rows = connection.execute(
+        select(module_progress)
+        .where(module_progress.c.registration == id_)
+        .order_by(module_progress.c.started_at, module_progress.c.module)
+    )
+    return [ModuleRow(row, tuple(of_module.get(row["module"], ()))) for row in rows.mappings()]
+
+
+def facts_of(connection: Connection, id_: str) -> RowMapping:
+    """The registration's own row: release, language, NUTS code as recorded."""
+    return connection.execute(select(registration).where(registration.c.registration == id_)).mappings().one()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A statement to read: its sentence, its result, and itself as JSON."""
+
+    id: str
+    seq: int
+    time: datetime
+    verb: str
+    object: str
+    result: Mapping[str, Any]
+    json: str
+
+
+def statements(
+    lrs: LRS, connection: Connection, id_: str, language: str, after: int = 0
+) -> tuple[list[Recorded], int]:
+    """The next statements of a registration as stored, and where the page after begins (0: nowhere)."""
+    found = list(lrs.read(connection, registration=id_, after=after, limit=STATEMENTS + 1))
+    shown = [recorded(stored, language) for stored in found[:STATEMENTS]]
+    return shown, shown[-1].seq if len(found) > STATEMENTS else 0
+
+
+def recorded(stored: Stored, language: str) -> Recorded:
+    """STORED in a form to read, in LANGUAGE where the statement has it."""
+    statement = stored.statement
+    verb = statement["verb"]
+    target = statement["object"]
+    return Recorded(
+        id=stored.id,
+        seq=stored.seq,
+        time=datetime.fromisoformat(statement["timestamp"]),
+        verb=in_language(verb.get("display"), language) or verb["id"].rsplit("/", 1)[-1],
+        object=in_language(target.get("definition", {}).get("name"), language)
+        or target.get("id", target.get("objectType", "")),
+        result=statement.get("result", {}),
+        json=TURNING.sub(_escaped, json.dumps(statement, ensure_ascii=False, indent=2)),
+    )
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+def in_language(texts: Mapping[str, str] | None, language: str) -> str:
+    """The text of a language map for LANGUAGE, else English, else any, else nothing."""
+    if not texts:
+        return ""
+    for wanted in (language, "en"):
+        for tag, text in texts.items():
+            if tag.split("-")[0].lower() == wanted:
+                return text
+    return next(iter(texts.values()))

@@ -1,0 +1,161 @@
+"""What is counted: one row per registration, or per registration and module, with when each thing happened.
+
+Every figure of a report and every list behind a figure is a query over these rows, with the same conditions.
+That is why they agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, select, true, union_all
+
+from near_learn.people.region import RegionChange
+from near_learn.records.progress import module_progress, registration, release
+from near_learn.reports.filters import By, Filters
+
+# SQL functions that turn a JSON list into rows with the column "value".
+JSON_ROWS = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}
+
+Condition = ColumnElement[bool]
+Within = Callable[[ColumnElement[str]], Condition]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The rows to count. `visible` limits the column of recorded regions to what the reader may see."""
+
+    rows: Subquery
+    filters: Filters
+
+    @property
+    def key(self) -> ColumnElement[str]:
+        """What makes two rows belong to the same row of the report."""
+        columns = self.rows.c
+        keys: dict[By, ColumnElement[str]] = {
+            By.REGION: func.substr(columns.region, 1, self.filters.rollup + 2),
+            By.COURSE: columns.course,
+            By.MODULE: columns.course + "/" + columns.module,
+            By.COHORT: columns.cohort,
+        }
+        return keys[self.filters.by]
+
+
+def facts(filters: Filters, visible: Within, dialect: str) -> Facts:
+    """The rows that FILTERS choose among those the reader may see. The period is for measures.py to apply."""
+    unit = _modules(filters, dialect) if filters.unit_is_module else _courses()
+    statement = unit.where(visible(registration.c.region), *_chosen(filters))
+    rows = statement.subquery("facts")
+    if not filters.region:
+        return Facts(rows, filters)
+    # Compared in the edition of the report, so that a region's old code is found under its new one.
+    inside = func.substr(rows.c.region, 1, len(filters.region)) == filters.region
+    return Facts(select(rows).where(inside).subquery("facts_of_region"), filters)
+
+
+def _chosen(filters: Filters) -> list[Condition]:
+    return [registration.c.course == filters.course] if filters.course else []
+
+
+def current_region() -> tuple[Subquery, ColumnElement[str]]:
+    """The NUTS 2024 code of a registration's region, by way of a join with old codes that have one successor.
+
+    A region that was divided keeps its old code: nobody can say to which part a registration belongs.
+    """
+    successor = (
+        select(RegionChange.code_2021.label("old"), func.min(RegionChange.code_2024).label("new"))
+        .group_by(RegionChange.code_2021)
+        .having(func.count() == 1)
+        .subquery("successor")
+    )
+    return successor, func.coalesce(successor.c.new, registration.c.region)
+
+
+def _common(current: ColumnElement[str]) -> list[ColumnElement[Any]]:
+    columns = registration.c
+    return [
+        columns.registration,
+        columns.actor,
+        columns.course,
+        columns.cohort,
+        columns.region.label("recorded_region"),
+        current.label("region"),
+        columns.enrolled_at,
+        columns.last_at,
+    ]
+
+
+def _courses() -> Select[Any]:
+    """A registration, with the means of its modules' scores."""
+    successor, current = current_region()
+    scores = (
+        select(
+            module_progress.c.registration,
+            func.avg(module_progress.c.first_score).label("first_score"),
+            func.avg(module_progress.c.best_score).label("best_score"),
+        )
+        # An attempt without a score says nothing about the first or the best one.
+        .where(module_progress.c.first_score.is_not(None), module_progress.c.best_score.is_not(None))
+        .group_by(module_progress.c.registration)
+        .subquery("scores")
+    )
+    source = registration.outerjoin(scores, scores.c.registration == registration.c.registration).outerjoin(
+        successor, successor.c.old == registration.c.region
+    )
+    return select(
+        *_common(current),
+        literal("").label("module"),
+        registration.c.started_at,
+        registration.c.completed_at,
+        registration.c.passed_at,
+        scores.c.first_score,
+        scores.c.best_score,
+    ).select_from(source)
+
+
+def _modules(filters: Filters, dialect: str) -> Select[Any]:
+    """A registration with each module of its release, and with any other module that it was active in."""
+    successor, current = current_region()
+    item = func.__getattr__(JSON_ROWS[dialect])(release.c.modules).table_valued("value", name="item")
+    of_release = select(release.c.course, release.c.release, item.c.value.label("module")).select_from(
+        release.join(item, true())
+    )
+    contents = of_release.subquery("contents")
+    planned = select(registration.c.registration, contents.c.module).join(
+        contents,
+        and_(contents.c.course == registration.c.course, contents.c.release == registration.c.release),
+    )
+    known = exists().where(
+        contents.c.course == registration.c.course,
+        contents.c.release == registration.c.release,
+        contents.c.module == module_progress.c.module,
+    )
+    unplanned = (
+        select(module_progress.c.registration, module_progress.c.module)
+        .join(registration, registration.c.registration == module_progress.c.registration)
+        .where(~known)
+    )
+    pair = union_all(planned, unplanned).subquery("pair")
+    source = (
+        registration.join(pair, pair.c.registration == registration.c.registration)
+        .outerjoin(
+            module_progress,
+            and_(
+                module_progress.c.registration == pair.c.registration,
+                module_progress.c.module == pair.c.module,
+            ),
+        )
+        .outerjoin(successor, successor.c.old == registration.c.region)
+    )
+    statement = select(
+        *_common(current),
+        pair.c.module,
+        module_progress.c.started_at,
+        module_progress.c.completed_at,
+        module_progress.c.passed_at,
+        module_progress.c.first_score,
+        module_progress.c.best_score,
+    ).select_from(source)
+    return statement.where(pair.c.module == filters.module) if filters.module else statement

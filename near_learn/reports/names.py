@@ -1,0 +1,138 @@
+"""What people call the things in a report: regions, courses, modules, cohorts, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from flask_babel import gettext, lazy_gettext, ngettext
+from sqlalchemy import Connection, select
+
+from near_learn.content import Course
+from near_learn.content_library import library
+from near_learn.people import region
+from near_learn.people.person import Cohort
+from near_learn.people.region import Region
+from near_learn.records.progress import registration, release
+from near_learn.reports.completion import Report, Row
+from near_learn.reports.filters import By, level_of
+from near_learn.reports.measures import Measure
+
+EDITION = "2024"  # of NUTS, in which reports name regions
+
+MEASURES: Mapping[Measure, object] = {
+    Measure.ENROLLED: lazy_gettext("Enrolled"),
+    Measure.NOT_STARTED: lazy_gettext("Not started"),
+    Measure.STARTED: lazy_gettext("Started"),
+    Measure.ACTIVE: lazy_gettext("Active"),
+    Measure.DROPPED_OUT: lazy_gettext("Dropped out"),
+    Measure.COMPLETED: lazy_gettext("Completed"),
+    Measure.PASSED: lazy_gettext("Passed"),
+    Measure.SCORED: lazy_gettext("With a score"),
+}
+BY = {
+    By.REGION: lazy_gettext("Region"),
+    By.COURSE: lazy_gettext("Course"),
+    By.MODULE: lazy_gettext("Module"),
+    By.COHORT: lazy_gettext("Cohort"),
+}
+LEVELS = {
+    0: lazy_gettext("0: countries"),
+    1: lazy_gettext("1: major regions"),
+    2: lazy_gettext("2: basic regions"),
+    3: lazy_gettext("3: small regions"),
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """What stands at the head of a row."""
+
+    name: str
+    code: str = ""  # shown beside the name when it says more
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CourseName:
+    title: str
+    modules: Mapping[str, str] = field(default_factory=dict)  # id: title, in order
+
+
+def catalogue(connection: Connection, language: str) -> dict[str, CourseName]:
+    """Every course that is loaded, was loaded once, or that somebody is registered on, by id."""
+    found: dict[str, CourseName] = {
+        id_: _course_name(course, language) for id_, course in library().courses.items()
+    }
+    for row in connection.execute(select(release).order_by(release.c.loaded_at.desc())):
+        known = found.get(row.course) or CourseName(
+            row.title.get(language) or row.title.get("en") or row.course
+        )
+        older = {module: module for module in row.modules if module not in known.modules}
+        found[row.course] = CourseName(known.title, {**known.modules, **older})
+    for course in connection.scalars(select(registration.c.course).distinct()):
+        found.setdefault(course, CourseName(course))
+    return found
+
+
+def _course_name(course: Course, language: str) -> CourseName:
+    title = course.title.get(language) or course.title.get("en") or course.id
+    return CourseName(title, {module.id: module.text(language).title for module in course.modules})
+
+
+def labels(connection: Connection, report: Report, language: str) -> dict[str, Label]:
+    """The label of each row of REPORT, by its key."""
+    keys = [row.key for row in report.rows if row.key]
+    by = report.filters.by
+    if by is By.REGION:
+        found = _regions(connection, report, language)
+    elif by is By.COHORT:
+        names = dict(connection.execute(select(Cohort.id, Cohort.name).where(Cohort.id.in_(keys))).tuples())
+        found = {key: Label(names.get(key, key)) for key in keys}
+    else:
+        courses = catalogue(connection, language)
+        found = {key: Label(course_or_module(courses, key)) for key in keys}
+    return {"": Label(gettext("Not stated")), **found}
+
+
+def course_or_module(courses: Mapping[str, CourseName], key: str) -> str:
+    """The title of a course, or of a module written course/module; an unknown one stands for itself."""
+    course, _, module = key.partition("/")
+    known = courses.get(course, CourseName(course))
+    return known.modules.get(module, module) if module else known.title
+
+
+def region_names(codes: Iterable[str], language: str) -> dict[str, str]:
+    """The names of regions in LANGUAGE, "not stated" for no code."""
+    return {**region.names([code for code in codes if code], language), "": gettext("Not stated")}
+
+
+def _regions(connection: Connection, report: Report, language: str) -> dict[str, Label]:
+    keys = [row.key for row in report.rows if row.key]
+    names = region_names(keys, language)
+    edition = dict(
+        connection.execute(select(Region.code, Region.in_2024).where(Region.code.in_(keys))).tuples()
+    )
+    return {
+        row.key: Label(
+            names[row.key], row.key, tuple(_notes(row, report.filters.rollup, edition.get(row.key)))
+        )
+        for row in report.rows
+        if row.key
+    }
+
+
+def _notes(row: Row, rollup: int, in_2024: bool | None) -> Iterable[str]:
+    """What a reader must know about a region's row."""
+    if in_2024 is None:
+        yield gettext("not a NUTS code")
+    elif not in_2024:
+        yield gettext("a region of NUTS 2021 that was divided in %(edition)s", edition=EDITION)
+    if level_of(row.key) < rollup:
+        yield gettext("recorded without a finer region")
+    if row.figures.converted:
+        yield ngettext(
+            "%(num)s recorded under its NUTS 2021 code",
+            "%(num)s recorded under their NUTS 2021 code",
+            row.figures.converted,
+        )
