@@ -12,7 +12,8 @@ from flask import abort, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from near_learn.people.person import Person, Role
+from near_learn.people.person import Person
+from near_learn.people.role import Role
 
 P = ParamSpec("P")
 R = TypeVar("R")

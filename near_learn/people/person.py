@@ -5,28 +5,21 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import UTC, datetime
-from enum import StrEnum
 from uuid import uuid4
 
 from flask_login import UserMixin
 from sqlalchemy import Connection, ForeignKey, String, insert, select, update
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from near_learn.db import Model, UTCDateTime, db
+from near_learn.people.letters import folded
+from near_learn.people.role import Role as Role
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
-
-
-class Role(StrEnum):
-    """What a person may do. One role each; what a role sees is decided in territory.py."""
-
-    PROFESSIONAL = "professional"
-    TRAINER = "trainer"
-    MANAGER = "manager"
-    OPERATOR = "operator"
 
 
 class EmailTaken(Exception):
@@ -52,6 +45,9 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
     account: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
     email: Mapped[str] = mapped_column(String(LONGEST_EMAIL), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    searched: Mapped[str] = mapped_column(
+        String(LONGEST_NAME + LONGEST_EMAIL + 1), default=lambda row: _searched(row)
+    )
     role: Mapped[str] = mapped_column(String(16))
     region: Mapped[str] = mapped_column(String(5), index=True)
     language: Mapped[str] = mapped_column(String(8), default="en")
@@ -71,6 +67,16 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
     def get_id(self) -> str:
         """What the session keeps. A new session token makes every older session worthless."""
         return f"{self.id}:{self.session_token}"
+
+
+def searchable(name: str, email: str) -> str:
+    """What a search for a person looks into."""
+    return folded(f"{name} {email}")
+
+
+def _searched(row: DefaultExecutionContext) -> str:
+    values = row.get_current_parameters()  # type: ignore[no-untyped-call]
+    return searchable(values["name"], values["email"])
 
 
 def new_session_token() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, db
 from near_learn.people import nuts
+from near_learn.people.letters import folded
 
 LEVELS = (0, 1, 2, 3)
 
@@ -125,9 +125,3 @@ def suggestions(text: str) -> list[Region]:
     return [by_name[each] for each in close] or [
         by_code[each] for each in get_close_matches(code, by_code, n=3)
     ]
-
-
-def folded(text: str) -> str:
-    """TEXT for comparing: no accents, no capitals, so that Iaşi, Iași and IASI are one."""
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().strip()

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or
 
 from near_learn.db import db
 from near_learn.people import region
-from near_learn.people.person import Person, Role
+from near_learn.people.person import Person
 from near_learn.people.region import RegionChange
+from near_learn.people.role import Role
 
 
 def sees(person: Person, region_code: str) -> bool:

@@ -1,0 +1,156 @@
+"""near-learn person: creates people, gives them new passwords, keeps them out and lets them in again."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from near_learn import schema
+from near_learn.config import Settings
+from near_learn.db import writing
+from near_learn.languages import LANGUAGES
+from near_learn.people import password as passwords
+from near_learn.people import region as regions
+from near_learn.people.person import (
+    EmailTaken,
+    Person,
+    Role,
+    add,
+    by_email,
+    normal_email,
+    normal_name,
+    set_active,
+    set_password,
+)
+
+
+@click.group()
+def person() -> None:
+    """Create people and manage their sign-in."""
+
+
+@person.command("add")
+@click.option("--email", required=True, help="What they sign in with.")
+@click.option("--name", required=True, help="What they are called.")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do."
+)
+@click.option(
+    "--region", required=True, help="NUTS 2024 code of where they work, such as ES220; a country's is IT."
+)
+@click.option(
+    "--language",
+    type=click.Choice(list(LANGUAGES)),
+    help="Language of the interface.  [default: NEAR_LEARN_LANGUAGE]",
+)
+@click.option("--password", help="Better left out: then one is made and printed once.")
+@with_appcontext
+def add_command(
+    email: str, name: str, role: str, region: str, language: str | None, password: str | None
+) -> None:
+    """Create a person who can sign in."""
+    require_database()
+    code = checked_region(region)
+    email, name = checked_identity(email, name)
+    if password is not None and (problem := passwords.weakness(password, email=email, name=name)):
+        raise click.BadParameter(problem, param_hint="--password")
+    secret = password or passwords.generated()
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        with writing() as connection:
+            account = add(
+                connection,
+                email=email,
+                name=name,
+                role=Role(role),
+                region=code,
+                language=language or settings.language,
+                password_hash=passwords.hashed(secret),
+            )
+    except EmailTaken as error:
+        raise click.BadParameter(
+            "somebody already signs in with this address.", param_hint="--email"
+        ) from error
+    click.echo(f"Created a {role} in {code} {regions.name(code, 'en')}; account in the records: {account}")
+    if password is None:
+        announce_once(secret)
+
+
+@person.command("password")
+@click.option("--email", required=True, help="Whose password.")
+@with_appcontext
+def password_command(email: str) -> None:
+    """Make a new password for a person and end their sessions."""
+    found = existing(email)
+    secret = passwords.generated()
+    with writing() as connection:
+        set_password(connection, found.id, passwords.hashed(secret))
+    announce_once(secret)
+
+
+@person.command("disable")
+@click.option("--email", required=True, help="Whom to keep out.")
+@with_appcontext
+def disable_command(email: str) -> None:
+    """Keep a person out and end their sessions. What they learned stays recorded."""
+    found = existing(email)
+    with writing() as connection:
+        set_active(connection, found.id, active=False)
+    click.echo("They can no longer sign in.")
+
+
+@person.command("enable")
+@click.option("--email", required=True, help="Whom to let in again.")
+@with_appcontext
+def enable_command(email: str) -> None:
+    """Let a person in again."""
+    found = existing(email)
+    with writing() as connection:
+        set_active(connection, found.id, active=True)
+    click.echo("They can sign in again.")
+
+
+def checked_identity(email: str, name: str) -> tuple[str, str]:
+    """Both as they are stored. Raises click.BadParameter naming the option that is wrong."""
+    try:
+        email = normal_email(email)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--email") from error
+    try:
+        return email, normal_name(name)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--name") from error
+
+
+def checked_region(code: str) -> str:
+    """CODE when it is a region of NUTS 2024, of any level; else click.BadParameter with what may be meant."""
+    found = regions.get(code)
+    if found and found.in_2024:
+        return code
+    reason = "belongs to NUTS 2021; 2024 has another code" if found else "is not a region of NUTS 2024"
+    meant = [f"{each.code} ({each.name})" for each in regions.suggestions(code)]
+    hint = f" Did you mean {' or '.join(meant)}?" if meant else " Examples: ES220, ES22, ES."
+    raise click.BadParameter(f"{code!r} {reason}.{hint}", param_hint="--region")
+
+
+def existing(email: str) -> Person:
+    """The person with this address. Raises click.BadParameter when there is none."""
+    require_database()
+    found = by_email(email)
+    if found is None:
+        raise click.BadParameter("nobody signs in with this address.", param_hint="--email")
+    return found
+
+
+def require_database() -> None:
+    """Raises click.ClickException unless the database is there and current."""
+    try:
+        schema.require_current()
+    except schema.DatabaseBehind as error:
+        raise click.ClickException(str(error)) from error
+
+
+def announce_once(secret: str) -> None:
+    """Prints a generated password, the only time it can be read."""
+    click.echo(f"Password (shown only now): {secret}")
