@@ -2,6 +2,7 @@
 
 from near_learn.content.course import SOURCE_LANGUAGE, Course, Library, Module, ModuleText, Section
 from near_learn.content.grading import Grade, grade, quiz_score
+from near_learn.content.library import load
 from near_learn.content.problem import Problem
 from near_learn.content.question import Option, Question
 
@@ -17,5 +18,6 @@ __all__ = [
     "Question",
     "Section",
     "grade",
+    "load",
     "quiz_score",
 ]

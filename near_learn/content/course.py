@@ -83,6 +83,9 @@ class Module:
     version: int
     texts: Mapping[str, ModuleText]  # by language, English first
     folder: Path
+    media: Mapping[str, Path] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # by name; all safe to serve
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A problem in a course file: where it is, how bad it is, and how to mend it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -17,3 +17,24 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass
+class Report:
+    """Collects the problems of one file while it is read."""
+
+    path: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, line: int, message: str) -> None:
+        """Notes something that must be mended before learners see the file."""
+        self.problems.append(Problem(self.path, line, "error", message))
+
+    def warning(self, line: int, message: str) -> None:
+        """Notes something that a trainer should look at."""
+        self.problems.append(Problem(self.path, line, "warning", message))
+
+    @property
+    def broken(self) -> bool:
+        """Whether learners must not see this file."""
+        return any(problem.severity == "error" for problem in self.problems)

@@ -21,7 +21,7 @@ class Question:
     id: str
     title: str
     stem_html: str
-    kind: str  # a key of near_learn.content.kinds.KINDS; today always "choice"
+    kind: str  # a key of KINDS in sections.py and of GRADERS in grading.py
     multiple: bool  # more than one option is right
     options: tuple[Option, ...]
     explanation_html: str = ""

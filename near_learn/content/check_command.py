@@ -1,0 +1,66 @@
+"""near-learn check: prints everything that is wrong in the courses, for trainers. Needs no database."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from near_learn.content.course import Library
+from near_learn.content.library import is_course, load, load_course
+from near_learn.content.problem import Problem
+
+STYLES = {"error": "bold red", "warning": "yellow"}
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def check(path: Path | None) -> None:
+    """Check the courses, or the course in the folder PATH.
+
+    Prints every problem as file:line: what is wrong, and how to mend it. Ends with status 1 when there is an
+    error; warnings alone end with 0.
+    """
+    folder = path or _setting()
+    if not folder.is_dir():
+        raise click.ClickException(f"{folder}: there is no such folder")
+    folder = folder.resolve()
+    library = load_course(folder) if is_course(folder) else load(folder)
+    # Where PATH is a course, its problems begin with the course's own name all the same.
+    base = folder.parent if is_course(folder) else folder
+    console = Console(soft_wrap=True, highlight=False)
+    for problem in library.problems:
+        console.print(line(problem, base))
+    console.print(summary(library))
+    sys.exit(1 if library.errors else 0)
+
+
+def _setting() -> Path:
+    # Only the command knows the application's settings; everything else in this package does without.
+    from near_learn.config import Settings
+
+    return Settings.from_environment().courses
+
+
+def line(problem: Problem, base: Path) -> Text:
+    """The problem with its path as seen from the current folder, so that a terminal can open it."""
+    path = base / problem.path
+    here = Path.cwd()
+    shown = path.relative_to(here) if path.is_relative_to(here) else path
+    text = Text(f"{shown}:{problem.line}: ")
+    text.append(f"{problem.severity}: ", style=STYLES[problem.severity])
+    return text.append(problem.message)
+
+
+def summary(library: Library) -> str:
+    """One line on what can be shown and what was found: `4 modules in 8 languages: no problems`."""
+    modules = [module for course in library.courses.values() for module in course.modules]
+    languages = {language for module in modules for language in module.languages}
+    found = [_count(len(library.errors), "error"), _count(len(library.warnings), "warning")]
+    problems = ", ".join(text for text in found if not text.startswith("0 ")) or "no problems"
+    return f"{_count(len(modules), 'module')} in {_count(len(languages), 'language')}: {problems}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,117 @@
+"""A module text taken apart but not yet rendered: what its lines say, and where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from near_learn.content.fields import Front
+from near_learn.content.source import Line
+
+
+@dataclass
+class Prose:
+    """Lines of Markdown that belong together."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The Markdown."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def line(self) -> int:
+        """The number of the first line; 1 when there is none."""
+        return self.lines[0].number if self.lines else 1
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to render."""
+        return not any(line.text.strip() for line in self.lines)
+
+
+@dataclass
+class Heading:
+    """A line that begins with hashes, and the id at its end."""
+
+    line: int
+    level: int
+    title: str
+    id: str | None
+
+
+@dataclass
+class DraftOption:
+    """One answer of a question."""
+
+    line: int
+    correct: bool
+    text: Prose
+    id: str | None = None
+    feedback: Prose = field(default_factory=Prose)
+
+
+@dataclass
+class DraftQuestion:
+    """A question of any kind; `options` is empty for kinds that have none."""
+
+    heading: Heading
+    kind: str
+    stem: Prose
+    options: list[DraftOption] = field(default_factory=list)
+    explanation: Prose = field(default_factory=Prose)
+
+    @property
+    def id(self) -> str:
+        """The id that all languages share; empty when the author forgot it."""
+        return self.heading.id or ""
+
+
+@dataclass
+class DraftSection:
+    """A ## heading and what stands under it."""
+
+    heading: Heading
+    parts: list[Prose | DraftQuestion] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)  # sub-headings that are no questions
+
+    @property
+    def id(self) -> str:
+        """The id that all languages share; empty when the author forgot it."""
+        return self.heading.id or ""
+
+    @property
+    def questions(self) -> list[DraftQuestion]:
+        """The questions, in reading order."""
+        return [part for part in self.parts if isinstance(part, DraftQuestion)]
+
+
+@dataclass
+class Draft:
+    """One language of a module."""
+
+    path: str  # relative to the courses folder
+    language: str
+    front: Front
+    sections: list[DraftSection]
+
+    @property
+    def quiz(self) -> DraftSection | None:
+        """The quiz, if there is one."""
+        return next((section for section in self.sections if section.id == QUIZ), None)
+
+    @property
+    def anchors(self) -> dict[str, str]:
+        """Every id that a link may lead to, with the id of the section it stands in."""
+        return {anchor: section.id for anchor, section in self._anchors()}
+
+    def _anchors(self) -> Iterator[tuple[str, DraftSection]]:
+        for section in self.sections:
+            yield section.id, section
+            for heading in section.headings:
+                if heading.id:
+                    yield heading.id, section
+            for question in section.questions:
+                yield question.id, section
+
+
+QUIZ = "quiz"

@@ -1,0 +1,125 @@
+"""A module's folder: one file a language and a media folder become a Module that is fit to be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from near_learn.content import frontmatter, language, media, parity
+from near_learn.content.course import SOURCE_LANGUAGE, Module, ModuleText
+from near_learn.content.draft import QUIZ, Draft
+from near_learn.content.fields import MODULE, TRANSLATION, read_fields
+from near_learn.content.links import Links, ModulePlace
+from near_learn.content.problem import Problem, Report
+from near_learn.content.rendering import module_text
+from near_learn.content.sections import sections
+from near_learn.content.source import read
+
+
+@dataclass
+class ModuleFolder:
+    """A module as it was found: taken apart but not rendered, because links need the other modules first."""
+
+    path: Path
+    where: str  # relative to the courses folder
+    drafts: dict[str, Draft] = field(default_factory=dict)  # by language, English first
+    reports: dict[str, Report] = field(default_factory=dict)
+    media: Mapping[str, Path] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def english(self) -> Draft | None:
+        """The English text, which gives the module its id."""
+        return self.drafts.get(SOURCE_LANGUAGE)
+
+    @property
+    def place(self) -> ModulePlace | None:
+        """What links may name in it."""
+        if self.english is None:
+            return None
+        return ModulePlace(self.english.front["id"], self.english.anchors, frozenset(self.reports))
+
+
+def open_folder(path: Path, course: Path, where: str) -> ModuleFolder:
+    """Reads every language of a module."""
+    found = ModuleFolder(path, where)
+    found.media, found.problems = media.files(path, course, where)
+    for file in _files(found):
+        code = file.stem
+        report = found.reports[code] = Report(f"{where}/{file.name}")
+        draft = _draft(file, code, course, report)
+        if draft:
+            found.drafts[code] = draft
+    if SOURCE_LANGUAGE not in found.reports:
+        found.problems.append(
+            Problem(where, 1, "error", "there is no English text; write it in the file en.md of this folder")
+        )
+    return found
+
+
+def _files(found: ModuleFolder) -> list[Path]:
+    """The texts in the folder, English first; what is none of them is noted."""
+    texts = []
+    for file in media.visible(found.path):
+        report = Report(f"{found.where}/{file.name}")
+        if file.suffix.lower() not in {".md", ".markdown"}:
+            if file.name != media.FOLDER:
+                report.warning(
+                    1, f"this is no text of the module, so nobody sees it; put it into {media.FOLDER}"
+                )
+        elif file.suffix != ".md" or not language.known(file.stem):
+            advice = language.advice(file.stem) if file.suffix == ".md" else "end it with .md"
+            report.error(1, f"the file's name is not a language code and .md; {advice}")
+        else:
+            texts.append(file)
+        found.problems += report.problems
+    return sorted(texts, key=lambda file: (file.stem != SOURCE_LANGUAGE, file.name))
+
+
+def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
+    source = read(file, course, report)
+    if source is None:
+        return None
+    table, body = frontmatter.split(source.lines, report)
+    schema = MODULE if code == SOURCE_LANGUAGE else TRANSLATION
+    front = read_fields(table, schema, report) if table else None
+    if front and front["language"] != code:
+        report.error(
+            front.line("language"),
+            f"the file is named {file.name}; write language: {code}, or rename the file",
+        )
+    found = sections(body, code, report) if body else []
+    if front is None:
+        return None
+    draft = Draft(report.path, code, front, found)
+    if code == SOURCE_LANGUAGE and not (draft.quiz and draft.quiz.questions):
+        report.warning(1, f"the module has no quiz; add `## Quiz {{#{QUIZ}}}` with questions under it")
+    return draft
+
+
+def build(found: ModuleFolder, course_id: str, modules: Mapping[str, ModulePlace]) -> Module | None:
+    """The module without its broken translations; None when its English text is broken."""
+    links = Links(course_id, found.path.name, modules, found.media)
+    texts: dict[str, ModuleText] = {}
+    for code, draft in found.drafts.items():
+        report = found.reports[code]
+        if code != SOURCE_LANGUAGE and found.english:
+            parity.compare(found.english, draft, report)
+        text = module_text(draft, links, report)
+        if not report.broken:
+            texts[code] = text
+    if SOURCE_LANGUAGE not in texts or found.english is None:
+        return None
+    front = found.english.front
+    return Module(
+        id=front["id"],
+        course_id=course_id,
+        kind=front["kind"],
+        minutes=front["minutes"],
+        pass_mark=front["pass_mark"],
+        attempts=front["attempts"],
+        version=front["version"],
+        texts=MappingProxyType(texts),
+        folder=found.path,
+        media=MappingProxyType(dict(found.media)),
+    )

@@ -1,0 +1,131 @@
+"""What a translation must share with the English text, so that answers mean the same in every language."""
+
+from collections.abc import Sequence
+
+from near_learn.content.draft import Draft, DraftQuestion, DraftSection
+from near_learn.content.problem import Report
+
+# Entries that a translation repeats from the English file, or leaves out.
+SHARED = ("kind", "minutes", "pass_mark", "attempts")
+
+
+def compare(english: Draft, translation: Draft, report: Report) -> None:
+    """Notes every difference that matters between a translation and its English text."""
+    _front(english, translation, report)
+    _order("section", _ids(english.sections), _ids(translation.sections), translation, report)
+    theirs = {section.id: section for section in translation.sections}
+    for section in english.sections:
+        if section.id in theirs:
+            _section(section, theirs[section.id], translation, report)
+
+
+def _ids(sections: Sequence[DraftSection]) -> list[str]:
+    return [section.id for section in sections]
+
+
+def _front(english: Draft, translation: Draft, report: Report) -> None:
+    front = translation.front
+    if front["id"] != english.front["id"]:
+        report.error(
+            front.line("id"), f"the id is not that of the English file; write id: {english.front['id']}"
+        )
+    for key in SHARED:
+        if key in front.lines and front[key] != english.front[key]:
+            report.error(
+                front.line(key),
+                f"{key} differs from the English file; take the line out, it counts for all languages",
+            )
+    objectives, source = len(front["objectives"]), len(english.front["objectives"])
+    if objectives != source:
+        report.warning(
+            front.line("objectives"),
+            f"there are {objectives} objectives and {source} in English; translate each",
+        )
+    version, current = front["source_version"], english.front["version"]
+    if version < current:
+        report.warning(
+            front.line("source_version"),
+            f"the translation stands for version {version} and the English text is at {current}; "
+            f"bring it up to date, then write source_version: {current}",
+        )
+    elif version > current:
+        report.warning(
+            front.line("source_version"),
+            f"there is no English version {version}; write source_version: {current}, or raise the English version",
+        )
+
+
+def _order(
+    noun: str, expected: list[str], found: list[str], translation: Draft, report: Report, line: int = 1
+) -> None:
+    """Notes ids that are missing, that are too many, or that stand in another order."""
+    lines = _lines(translation)
+    for identifier in expected:
+        if identifier not in found:
+            report.error(
+                line,
+                f"the {noun} {identifier} of the English file is missing; translate it and give it {{#{identifier}}}",
+            )
+    for identifier in found:
+        if identifier and identifier not in expected:
+            report.error(
+                lines.get(identifier, line),
+                f"the English file has no {noun} {identifier} here; use the id that it has there",
+            )
+    both = [identifier for identifier in found if identifier in expected]
+    if both != [identifier for identifier in expected if identifier in found]:
+        report.error(
+            lines.get(both[0], line),
+            f"each {noun} stands in another order than in English; use the same order",
+        )
+
+
+def _lines(draft: Draft) -> dict[str, int]:
+    lines = {}
+    for section in draft.sections:
+        lines[section.id] = section.heading.line
+        lines |= {heading.id: heading.line for heading in section.headings if heading.id}
+        lines |= {question.id: question.heading.line for question in section.questions}
+    return lines
+
+
+def _section(english: DraftSection, theirs: DraftSection, translation: Draft, report: Report) -> None:
+    line = theirs.heading.line
+    expected = [question.id for question in english.questions]
+    found = [question.id for question in theirs.questions]
+    _order("question", expected, found, translation, report, line)
+    headings = [heading.id for heading in english.headings if heading.id]
+    _order("heading", headings, [h.id for h in theirs.headings if h.id], translation, report, line)
+    questions = {question.id: question for question in theirs.questions}
+    for question in english.questions:
+        if question.id in questions:
+            _question(question, questions[question.id], report)
+
+
+def _question(english: DraftQuestion, theirs: DraftQuestion, report: Report) -> None:
+    line = theirs.heading.line
+    if english.kind != theirs.kind:
+        report.error(line, "the question is of another kind than in English; write it like the English one")
+        return
+    if len(english.options) != len(theirs.options):
+        report.error(
+            line,
+            f"the question has {len(theirs.options)} options and {len(english.options)} in English; translate each",
+        )
+        return
+    for ours, other in zip(english.options, theirs.options, strict=True):
+        if ours.correct != other.correct:
+            should = "right, `- [x]`" if ours.correct else "not right, `- [ ]`"
+            report.error(
+                other.line, f"in English this option is {should}; mark it the same, in the same order"
+            )
+        if ours.id != other.id:
+            report.error(other.line, f"in English this option has the id {ours.id}; give it the same")
+        if bool(ours.feedback.lines) != bool(other.feedback.lines):
+            there, here = ("has", "none") if ours.feedback.lines else ("has no", "some")
+            report.warning(
+                other.line, f"in English this option {there} feedback and here {here}; make them alike"
+            )
+    if bool(english.explanation.lines) != bool(theirs.explanation.lines):
+        there = "has an" if english.explanation.lines else "has no"
+        report.warning(line, f"in English this question {there} explanation; do the same here")

@@ -1,0 +1,230 @@
+"""The traps of Markdown: text that would render, but not as its author meant it. Found line by line."""
+
+import difflib
+import re
+from collections.abc import Callable
+
+from near_learn.content.draft import Prose
+from near_learn.content.problem import Report
+from near_learn.content.source import Line
+
+BOXES = ("case", "reflection", "evidence", "tip")
+
+# Some rules of the renderer take time with the square of the number of such marks in one paragraph.
+MARKS = re.compile(r"[\[\]()*_`!<>&\\~^$|]")
+MOST_MARKS = 600
+LONGEST_PARAGRAPH = 10_000
+DEEPEST_INDENT = 24
+DEEPEST_QUOTE = 4
+
+FENCE = re.compile(r" *(`{3,}|~{3,})")
+CODE_SPAN = re.compile(r"(`+)[^`]+\1")
+HTML = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])[^<>]*>?")
+AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[^\s<>!@/:]+@[^\s<>@/]+)>\Z")
+BOX = re.compile(r'( *)!!! ?([A-Za-z-]+)(?: +"(.*)")? *\Z')
+NEARLY_BOX = re.compile(r" *(?:!{2,}|\?{3}\+?|:::)(?= *[A-Za-z\"“])")
+ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
+PARENTHESIS_ITEM = re.compile(r"\d{1,3}\)\s+\S")
+UNDERLINE = re.compile(r"(?:=+|-{2,})\Z")
+REFERENCE = re.compile(r"\[[^\]]+\]:\s*\S|.*\[\^[^\]\s]+\]")
+TABLE_RULE = re.compile(r"\|?(?: *:?-{3,}:? *\|)+(?: *:?-{3,}:? *)?\Z")
+CONFLICT = re.compile(r"(?:<{7}|>{7}) |\|{7} |={7}\Z")
+HEADING = re.compile(r"#{1,2} +\S")
+
+
+def check(prose: Prose, report: Report) -> None:
+    """Notes every trap in a piece of Markdown."""
+    _Walk(report).through(prose)
+
+
+class _Walk:
+    """Where the walk through the lines is: in which box, list or paragraph."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.boxes: list[int] = []  # the indent of each open box
+        self.opened: Line | None = None  # a box whose body has not come yet
+        self.fence = ""
+        self.block: list[Line] = []  # the lines since the last empty one
+        self.in_list = False
+
+    def through(self, prose: Prose) -> None:
+        """Walks through all lines of a piece."""
+        for line in prose.lines:
+            if not line.text.strip():
+                self.end_block()
+            elif not self.fenced(line):
+                self.visit(line)
+        self.end_block()
+        if self.opened:
+            self.no_body(self.opened)
+
+    def fenced(self, line: Line) -> bool:
+        """Whether the line belongs to a fenced block, where nothing has a meaning."""
+        mark = FENCE.match(line.text)
+        if self.fence:
+            if mark and mark[1].startswith(self.fence):
+                self.fence = ""
+            return True
+        if mark:
+            self.fence = mark[1]
+            self.opened = None
+        return bool(mark)
+
+    def visit(self, line: Line) -> None:
+        """Looks at a line with something on it."""
+        indent = len(line.text) - len(line.text.lstrip())
+        self.box_body(line, indent)
+        base = self.boxes[-1] + 4 if self.boxes else 0
+        text = line.text[base:] if indent >= base else line.text.lstrip()
+        for rule in RULES:
+            rule(self, line, text)
+        if not self.block:
+            self.in_list = bool(ITEM.match(text.lstrip())) or (self.in_list and text.startswith(" "))
+        self.block.append(Line(line.number, text))
+
+    def box_body(self, line: Line, indent: int) -> None:
+        """Opens and closes boxes; a body must be indented by four spaces more than its !!!."""
+        if self.opened:
+            opening, self.opened = self.opened, None
+            start = len(opening.text) - len(opening.text.lstrip())
+            if indent < start + 4:
+                self.no_body(opening)
+            else:
+                self.boxes.append(start)
+            self.block = []
+        while self.boxes and indent < self.boxes[-1] + 4:
+            if self.block or indent > self.boxes[-1]:
+                self.report.error(
+                    line.number,
+                    "the line is not indented by four spaces like the rest of the box, so it falls out of it; "
+                    "indent it, or put an empty line before it and begin at the left margin",
+                )
+            self.boxes.pop()
+            self.block = []
+            self.in_list = False
+
+    def no_body(self, opening: Line) -> None:
+        """Notes a box with nothing in it."""
+        self.report.error(
+            opening.number, "the box is empty; indent each line that belongs to it by four spaces"
+        )
+
+    def end_block(self) -> None:
+        """Looks at a whole paragraph, at its end."""
+        text = "\n".join(line.text for line in self.block)
+        if len(text) > LONGEST_PARAGRAPH or len(MARKS.findall(text)) > MOST_MARKS:
+            self.report.error(
+                self.block[0].number,
+                f"the paragraph is too long (more than {LONGEST_PARAGRAPH} characters or {MOST_MARKS} "
+                "special signs); divide it with empty lines",
+            )
+        self.block = []
+
+
+def _html(walk: _Walk, line: Line, text: str) -> None:
+    for found in HTML.finditer(CODE_SPAN.sub("", text)):
+        if not AUTOLINK.match(found[0]):
+            walk.report.error(
+                line.number,
+                f"HTML cannot be used in courses ({found[0][:40]}); write Markdown, or \\< if you mean the sign",
+            )
+
+
+def _box(walk: _Walk, line: Line, text: str) -> None:
+    match = BOX.match(line.text)
+    if match:
+        walk.opened = line
+        if match[2] not in BOXES:
+            near = difflib.get_close_matches(match[2].lower(), BOXES, n=1)
+            advice = f"did you mean {near[0]}?" if near else f"use {', '.join(BOXES[:-1])} or {BOXES[-1]}"
+            walk.report.error(line.number, f"there is no box {match[2][:40]!r}; {advice}")
+    elif NEARLY_BOX.match(line.text):
+        walk.report.error(
+            line.number, 'the box is malformed; write `!!! case "Title"` with straight quotation marks'
+        )
+
+
+def _list_under_paragraph(walk: _Walk, line: Line, text: str) -> None:
+    if walk.block and not walk.in_list and ITEM.match(text) and not _ends_block(walk.block[-1].text):
+        walk.report.warning(
+            line.number,
+            "a list directly under a paragraph becomes part of it; put an empty line before the list",
+        )
+        walk.in_list = True  # one warning a list
+
+
+def _ends_block(text: str) -> bool:
+    """Whether a list may follow directly: after a heading, a box's first line, in a quotation."""
+    return text.startswith(("#", ">", "!!!", "|"))
+
+
+def _list_style(walk: _Walk, line: Line, text: str) -> None:
+    if PARENTHESIS_ITEM.match(text.lstrip()) and not walk.block:
+        walk.report.warning(line.number, "a numbered list is written `1.`, not `1)`")
+    indent = len(text) - len(text.lstrip())
+    if walk.in_list and indent % 4 > 0 and ITEM.match(text.lstrip()):
+        walk.report.warning(
+            line.number, "a list inside a list is indented by four spaces; otherwise it joins the outer one"
+        )
+
+
+def _indent(walk: _Walk, line: Line, text: str) -> None:
+    indent = len(line.text) - len(line.text.lstrip())
+    depth = re.match(r"[> ]*", line.text)
+    if indent > DEEPEST_INDENT or (depth and depth[0].count(">") > DEEPEST_QUOTE):
+        walk.report.error(
+            line.number, "the line is nested too deeply; use fewer spaces or > at its beginning"
+        )
+    elif indent >= 4 and text.startswith("    ") and not walk.block and not walk.in_list:
+        walk.report.warning(
+            line.number, "four spaces at the beginning make this a block of code; take them out if it is text"
+        )
+
+
+def _underline(walk: _Walk, line: Line, text: str) -> None:
+    if walk.block and UNDERLINE.match(text.strip()) and not TABLE_RULE.match(text.strip()):
+        walk.report.error(
+            line.number,
+            "a line of --- or === directly under text makes it a heading; write `## Title {#id}` for a heading, "
+            "or put an empty line before it for a line across",
+        )
+
+
+def _reference(walk: _Walk, line: Line, text: str) -> None:
+    if REFERENCE.match(CODE_SPAN.sub("", text)):
+        walk.report.error(
+            line.number, "footnotes and links in two parts cannot be used; write [text](address) in its place"
+        )
+
+
+def _table(walk: _Walk, line: Line, text: str) -> None:
+    if TABLE_RULE.match(text.strip()) and "|" in text and len(walk.block) != 1:
+        walk.report.warning(
+            line.number,
+            "the table needs an empty line before it and exactly one line of column titles above this one",
+        )
+
+
+def _conflict(walk: _Walk, line: Line, text: str) -> None:
+    if CONFLICT.match(line.text):
+        walk.report.error(line.number, "this mark is left over from merging two versions; choose one of them")
+
+
+def _heading(walk: _Walk, line: Line, text: str) -> None:
+    if HEADING.match(text) and (walk.boxes or line.text[0] in " >"):
+        walk.report.error(line.number, "a heading inside a box or quotation begins with ###")
+
+
+RULES: tuple[Callable[[_Walk, Line, str], None], ...] = (
+    _html,
+    _box,
+    _list_under_paragraph,
+    _list_style,
+    _indent,
+    _underline,
+    _reference,
+    _table,
+    _conflict,
+    _heading,
+)

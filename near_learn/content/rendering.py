@@ -1,0 +1,107 @@
+"""From a draft to what learners see: every piece rendered, sanitised and put in its place."""
+
+import re
+
+from near_learn.content.course import ModuleText, Section
+from near_learn.content.draft import QUIZ, Draft, DraftOption, DraftQuestion, DraftSection, Prose
+from near_learn.content.links import Links
+from near_learn.content.markup import Renderer, plain
+from near_learn.content.problem import Report
+from near_learn.content.prose import check
+from near_learn.content.question import Option, Question
+from near_learn.content.source import Line
+
+# Authors begin an explanation with this word, the player has its own heading: it would stand there twice.
+LABEL = re.compile(
+    r"(?:explanation|explicación|uitleg|toelichting|vysvětlení|selitys|perustelu|spiegazione|explicație|εξήγηση|"
+    r"explication|erklärung|begründung): *",
+    re.IGNORECASE,
+)
+
+
+def module_text(draft: Draft, links: Links, report: Report) -> ModuleText:
+    """The text of a module in one language. Problems in its prose and links are in the report."""
+    writer = _Writer(Renderer(links, report), report)
+    sections = [(section, writer.section(section)) for section in draft.sections]
+    position = next((i for i, (section, _) in enumerate(sections) if section.id == QUIZ), len(sections))
+    quiz = sections[position][1] if position < len(sections) else Section(QUIZ, "", ())
+    front = draft.front
+    return ModuleText(
+        language=draft.language,
+        title=front["title"],
+        summary=front["summary"],
+        objectives=front["objectives"],
+        sections=tuple(section for _, section in sections if section is not quiz),
+        quiz=quiz.questions,
+        quiz_title=quiz.title,
+        quiz_html=quiz.html,
+        quiz_position=position,
+        source_version=front["version"] if "version" in front.values else front["source_version"],
+    )
+
+
+def page(prose: Prose, title: str, links: Links, report: Report) -> str:
+    """The HTML of a text without sections and questions: the description of a course."""
+    renderer = Renderer(links, report)
+    renderer.begin("", title)
+    check(prose, report)
+    return renderer.block(prose)
+
+
+class _Writer:
+    """Checks and renders the pieces of one file, in the order in which they stand there."""
+
+    def __init__(self, renderer: Renderer, report: Report) -> None:
+        self.renderer = renderer
+        self.report = report
+
+    def section(self, section: DraftSection) -> Section:
+        """The section with its blocks; empty prose between two questions is left out."""
+        title, _ = self.title(section.heading.title, section.heading.line)
+        self.renderer.begin(section.id, title)
+        blocks = [
+            self.question(part) if isinstance(part, DraftQuestion) else self.block(part)
+            for part in section.parts
+        ]
+        return Section(section.id, title, tuple(block for block in blocks if block))
+
+    def question(self, draft: DraftQuestion) -> Question:
+        """The question with its options."""
+        title, _ = self.title(draft.heading.title, draft.heading.line)
+        options = tuple(self.option(option) for option in draft.options)
+        return Question(
+            id=draft.id,
+            title=title,
+            stem_html=self.block(draft.stem),
+            kind=draft.kind,
+            multiple=sum(option.correct for option in options) > 1,
+            options=options,
+            explanation_html=self.block(_without_label(draft.explanation)),
+        )
+
+    def option(self, draft: DraftOption) -> Option:
+        """One option."""
+        check(draft.text, self.report)
+        rendered = self.renderer.inline(draft.text)
+        return Option(draft.id or "", plain(rendered), rendered, draft.correct, self.block(draft.feedback))
+
+    def block(self, prose: Prose) -> str:
+        """Paragraphs and the like."""
+        check(prose, self.report)
+        return self.renderer.block(prose)
+
+    def title(self, text: str, line: int) -> tuple[str, str]:
+        """A heading's text, plain and as HTML."""
+        prose = Prose([Line(line, text)])
+        check(prose, self.report)
+        rendered = self.renderer.inline(prose)
+        return plain(rendered), rendered
+
+
+def _without_label(explanation: Prose) -> Prose:
+    lines = explanation.lines
+    match = LABEL.match(lines[0].text) if lines else None
+    if not match:
+        return explanation
+    rest = lines[0].text[match.end() :]
+    return Prose([Line(lines[0].number, rest[:1].upper() + rest[1:]), *lines[1:]])

@@ -1,0 +1,91 @@
+"""A course file as lines of text: read once, refused when it is not plain UTF-8 of a sensible size."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from near_learn.content.problem import Report
+
+# A module of 1,300 words is about 10 KB, in Greek about 20 KB. The limits keep hostile text from costing
+# the renderer more than a moment: some of its rules take time with the square of a paragraph's length.
+LARGEST_FILE = 128 * 1024
+LONGEST_LINE = 5_000
+
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# The Markdown library marks its own places with STX and ETX; U+202D and U+202E turn the direction of text
+# around so that a reviewer reads something else than a learner.
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202d\u202e\ufffe\uffff]")
+
+
+class Line(NamedTuple):
+    """A line with its number in the file."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The lines of one file, tabs turned into spaces."""
+
+    path: Path
+    lines: tuple[Line, ...]
+
+
+def inside(path: Path, folder: Path) -> bool:
+    """Whether the path, with every symbolic link followed, stays in the folder."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def read(path: Path, folder: Path, report: Report) -> Source | None:
+    """The file's lines, or None when it cannot be used; then the report says why."""
+    if not inside(path, folder):
+        report.error(1, "this is a symbolic link to a place outside the course; put the file itself here")
+        return None
+    try:
+        if not path.is_file():
+            report.error(1, "this is not a file; put a text file here")
+            return None
+        if path.stat().st_size > LARGEST_FILE:
+            report.error(
+                1, f"the file is larger than {LARGEST_FILE // 1024} KB; split the text into two modules"
+            )
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        report.error(1, f"the file cannot be read ({error.strerror}); check its permissions")
+        return None
+    text = decode(data, report)
+    return None if text is None else Source(path, split(text, report))
+
+
+def decode(data: bytes, report: Report) -> str | None:
+    """The text of UTF-8 bytes; None, and a line in the report, for anything else."""
+    if data.startswith(UTF16_MARKS):
+        report.error(1, "the file is saved as UTF-16; save it again as UTF-8")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        report.error(line, f"the byte {data[error.start]:#04x} is not UTF-8; save the file again as UTF-8")
+        return None
+    # Only these end a line in an editor. splitlines() knows more, and the numbers would differ.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := FORBIDDEN.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        report.error(line, f"there is an invisible character (U+{ord(found[0]):04X}) here; delete it")
+        return None
+    return text
+
+
+def split(text: str, report: Report) -> tuple[Line, ...]:
+    """The numbered lines of a text; a line too long to handle is noted and cut."""
+    lines = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            report.error(number, f"the line has more than {LONGEST_LINE} characters; break it into several")
+        lines.append(Line(number, line[:LONGEST_LINE].expandtabs(4).rstrip("\n")))
+    return tuple(lines)
