@@ -78,7 +78,7 @@ def read(
     known_place: Callable[[Place], bool],
     known_region: Callable[[str], bool],
 ) -> Event | None:
-    """The event that a valid statement tells of; None when it is not about a registration in a course of ours.
+    """The event that a valid statement tells of; None when it is about no registration in a course of ours.
 
     Whatever an outside client puts into our extensions, the answer is an event or None: values of the wrong
     kind count as not stated.

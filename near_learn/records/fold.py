@@ -170,6 +170,7 @@ def _module(state: State, event: Event) -> None:
     state.changed_modules.add(name)
     latest = event.at >= row.last_at
     _time(row, event)
+    row.progress = max(row.progress, event.progress or 0.0)
     if event.place.question:
         if event.verb == "answered":
             _answer(state, event)
@@ -179,7 +180,7 @@ def _module(state: State, event: Event) -> None:
     elif event.verb == "terminated" and row.open_since is not None and event.at >= row.open_since:
         row.open_since = None
     elif event.verb == "progressed":
-        _progress(row, event, latest=latest)
+        _bookmark(row, event, latest=latest)
     elif event.verb in ("passed", "failed"):
         _attempt(state, row, event)
     elif event.verb == "completed":
@@ -196,8 +197,7 @@ def _time(row: ModuleRow, event: Event) -> None:
     row.last_at = max(row.last_at, event.at)
 
 
-def _progress(row: ModuleRow, event: Event, *, latest: bool) -> None:
-    row.progress = max(row.progress, event.progress or 0.0)
+def _bookmark(row: ModuleRow, event: Event, *, latest: bool) -> None:
     if not event.section:
         return
     if latest:

@@ -11,7 +11,7 @@ _PLACE = re.compile(rf"(?P<course>{_ID})(?:/modules/(?P<module>{_ID})(?:/questio
 
 @dataclass(frozen=True)
 class Place:
-    """What an activity is: a course, a module of it, or a question of the module ("" for what is left out)."""
+    """What an activity is: a course, a module of it, or a question of the module ("" for what is not)."""
 
     course: str
     module: str = ""

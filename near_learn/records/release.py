@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 
 from near_learn.content import Course, Library
 from near_learn.records import progress
-from near_learn.records.iris import Place
 from xapi.sql.upsert import insert_missing
 
 
@@ -30,8 +29,8 @@ def remember(connection: Connection, course: Course) -> None:
     insert_missing(connection, progress.release, [row])
 
 
-def module_lists(connection: Connection, course: str, release: str) -> list[tuple[str, ...]]:
-    """The modules of the release a registration began with, and those of the newest release.
+def module_lists(connection: Connection, course: str, release: str) -> dict[str, tuple[str, ...]]:
+    """The modules of the release a registration began with, and those of the newest, by release.
 
     Who has done either list has done the course: a module that is added later takes nothing from those who
     had finished, and one that is taken away later does not keep the others from finishing.
@@ -39,30 +38,12 @@ def module_lists(connection: Connection, course: str, release: str) -> list[tupl
     table = progress.release
     query = select(table.c.release, table.c.modules).where(table.c.course == course)
     rows = connection.execute(query.order_by(table.c.loaded_at, table.c.release)).all()
-    return [tuple(row.modules) for row in rows if row.release == release or row is rows[-1]]
+    return {row.release: tuple(row.modules) for row in rows if row.release == release or row is rows[-1]}
 
 
-class KnownPlaces:
-    """The courses and modules that any release has or had; statements about others don't count.
-
-    Courses are never forgotten, so what was found once is kept in memory; what is not found is looked up
-    again, because another process may have loaded a new release.
-    """
-
-    def __init__(self) -> None:
-        self._modules: dict[str, set[str]] = {}
-
-    def has(self, connection: Connection, place: Place) -> bool:
-        """Whether the course, and the module if there is one, is ours."""
-        if not self._remembers(place):
-            self._look_up(connection, place.course)
-        return self._remembers(place)
-
-    def _remembers(self, place: Place) -> bool:
-        modules = self._modules.get(place.course)
-        return modules is not None and (not place.module or place.module in modules)
-
-    def _look_up(self, connection: Connection, course: str) -> None:
-        table = progress.release
-        for (modules,) in connection.execute(select(table.c.modules).where(table.c.course == course)):
-            self._modules.setdefault(course, set()).update(modules)
+def title(connection: Connection, course: str) -> dict[str, str]:
+    """The course's title by language, of its newest release; nothing for an unknown course."""
+    table = progress.release
+    query = select(table.c.title).where(table.c.course == course)
+    newest = connection.execute(query.order_by(table.c.loaded_at.desc(), table.c.release.desc()).limit(1))
+    return dict(newest.scalar() or {})

@@ -1,0 +1,106 @@
+"""Courses, modules and questions as xAPI activities, described in every language they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import tincan
+
+from near_learn.content import Course, Module
+from near_learn.records.iris import Iris
+from near_learn.records.terms import ACTIVITIES
+
+Json = Mapping[str, Any]
+
+# xAPI joins the parts of a response or of a correct answer with this (1.0.3 Part 2, appendix C).
+JOINT = "[,]"
+
+
+@dataclass(frozen=True)
+class Activities:
+    """Makes activities. Those of a release never change, so each is made once and then kept."""
+
+    iris: Iris
+    _made: dict[tuple[str, ...], Json] = field(default_factory=dict, repr=False)
+
+    def course(self, course: Course) -> Json:
+        def make() -> Json:
+            return _described(self.iris.course(course.id), "course", course.title, course.summary)
+
+        return self._once((course.id, course.release), make)
+
+    def titled_course(self, course_id: str, title: Mapping[str, str]) -> Json:
+        """A course of which only the title is at hand."""
+        return _described(self.iris.course(course_id), "course", title, {})
+
+    def module(self, course: Course, module: Module) -> Json:
+        def make() -> Json:
+            names = {language: text.title for language, text in module.texts.items()}
+            summaries = {language: text.summary for language, text in module.texts.items()}
+            return _described(self.iris.module(course.id, module.id), "module", names, summaries)
+
+        return self._once((course.id, course.release, module.id), make)
+
+    def question(self, course: Course, module: Module, question_id: str) -> Json:
+        """The question with its options and the right answer."""
+
+        def make() -> Json:
+            iri = self.iris.question(course.id, module.id, question_id)
+            return _interaction(iri, module, question_id)
+
+        return self._once((course.id, course.release, module.id, question_id), make)
+
+    def _once(self, key: tuple[str, ...], make: Callable[[], Json]) -> Json:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+
+def bare(iri: str) -> Json:
+    """An activity by its IRI alone."""
+    return {"objectType": "Activity", "id": iri}
+
+
+def _described(iri: str, kind: str, names: Mapping[str, str], summaries: Mapping[str, str]) -> Json:
+    return _activity(
+        iri,
+        tincan.ActivityDefinition(
+            type=ACTIVITIES[kind], name=_languages(names), description=_languages(summaries)
+        ),
+    )
+
+
+def _interaction(iri: str, module: Module, question_id: str) -> Json:
+    by_language = {language: text.question(question_id) for language, text in module.texts.items()}
+    titles = {language: question.title for language, question in by_language.items()}
+    first = next(iter(by_language.values()))
+    choices = [
+        tincan.InteractionComponent(
+            id=option.id,
+            description=_languages(
+                {language: question.option(option.id).text for language, question in by_language.items()}
+            ),
+        )
+        for option in first.options
+    ]
+    definition = tincan.ActivityDefinition(
+        type=ACTIVITIES["question"],
+        name=_languages(titles),
+        description=_languages(titles),
+        interaction_type="choice",
+        choices=choices,
+        correct_responses_pattern=[JOINT.join(first.right)],
+    )
+    return _activity(iri, definition)
+
+
+def _activity(iri: str, definition: tincan.ActivityDefinition) -> Json:
+    made: Json = tincan.Activity(id=iri, definition=definition).as_version("1.0.3")
+    return made
+
+
+def _languages(texts: Mapping[str, str]) -> tincan.LanguageMap | None:
+    given = {language: text for language, text in texts.items() if text}
+    return tincan.LanguageMap(given) if given else None

@@ -1,0 +1,113 @@
+"""Statements become progress rows, in the transaction that stores them; and all rows can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from near_learn.records import closing, rows
+from near_learn.records.event import Event, read
+from near_learn.records.fold import State, fold
+from near_learn.records.iris import Iris
+from near_learn.records.known import Known
+from near_learn.records.statement import Builder
+from xapi.lrs import LRS, Saved, Stored
+
+# Statements folded between two writes of rows while everything is made again.
+AT_ONCE = 5000
+
+
+def project(connection: Connection, saved: Saved) -> None:
+    """The record store's `on_saved` hook of the current application."""
+    projection: Projection = current_app.extensions["projection"]
+    projection.project(connection, saved)
+
+
+@dataclass
+class Projection:
+    """Keeps the progress rows equal to what folding all statements in stored order gives."""
+
+    lrs: LRS
+    iris: Iris
+    known: Known = field(default_factory=Known)
+
+    def project(self, connection: Connection, saved: Saved) -> None:
+        """Folds new statements into the rows; makes the rows of a registration again when one was voided.
+
+        Then states what follows for the whole course: see closing.py.
+        """
+        again = {event.registration for event in self._events(connection, saved.voided)}
+        events = self._events(connection, saved.new)
+        states = self._fold(connection, (event for event in events if event.registration not in again))
+        rows.write(connection, states.values())
+        for registration in sorted(again):
+            state = self.renew(connection, registration)
+            if state is not None:
+                states[registration] = state
+        closing.settle(connection, self.lrs, Builder(self.iris), states.values())
+        closing.withdraw(
+            connection, self.lrs, Builder(self.iris), [states[name] for name in again if name in states]
+        )
+
+    def renew(self, connection: Connection, registration: str) -> State | None:
+        """Makes the rows of one registration again from all its statements; None when nothing is left."""
+        rows.remove(connection, [registration])
+        state: State | None = None
+        for event in self._events(connection, self.lrs.read(connection, registration=registration)):
+            state = fold(state, event)
+        if state is not None:
+            rows.write(connection, [state])
+        return state
+
+    def rebuild(self, connection: Connection, tell: Callable[[int], None] | None = None) -> int:
+        """Throws all rows away and makes them again; the number of statements read.
+
+        `tell` is called with the number of statements read since it was called last.
+        """
+        rows.remove(connection)
+        statements = self.lrs.read(connection)
+        total = 0
+        while some := list(islice(statements, AT_ONCE)):
+            rows.write(connection, self._fold(connection, self._events(connection, some)).values())
+            total += len(some)
+            if tell is not None:
+                tell(len(some))
+        return total
+
+    def _fold(self, connection: Connection, events: Iterable[Event]) -> dict[str, State]:
+        by_registration: dict[str, list[Event]] = {}
+        for event in events:
+            by_registration.setdefault(event.registration, []).append(event)
+        states = rows.load_for(connection, by_registration)
+        for registration, own in by_registration.items():
+            state = states.get(registration)
+            for event in own:
+                state = fold(state, event)
+            if state is not None:
+                states[registration] = state
+        return states
+
+    def _events(self, connection: Connection, statements: Iterable[Stored]) -> Iterator[Event]:
+        known_place, known_region = (
+            partial(self.known.place, connection),
+            partial(self.known.region, connection),
+        )
+        for stored in statements:
+            if not _may_count(stored.text):
+                continue
+            event = read(
+                stored.statement, stored.stored, self.iris, known_place=known_place, known_region=known_region
+            )
+            if event is not None:
+                yield event
+
+
+def _may_count(text: bytes) -> bool:
+    """A quick look that spares most statements of other activities the parsing."""
+    # Letters may be written as \u00xx, so a text with such an escape is parsed in any case.
+    return (b'"registration"' in text and b"courses" in text) or b"\\u00" in text

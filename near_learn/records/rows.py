@@ -1,0 +1,88 @@
+"""Reading the progress rows of some registrations, and writing back what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, select
+
+from near_learn.records import progress
+from near_learn.records.event import Event
+from near_learn.records.fold import AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
+from xapi.sql.chunks import chunks
+from xapi.sql.upsert import insert_or_replace
+
+
+def load(connection: Connection, registration: str) -> State | None:
+    """The state of one registration but for its answers; None when there is none."""
+    found = _registrations(connection, [registration])
+    _add_modules(connection, found, list(found))
+    _add_attempts(connection, found, list(found))
+    return found.get(registration)
+
+
+def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> dict[str, State]:
+    """The states of the registrations that exist, with as much in them as folding these events needs."""
+    found = _registrations(connection, list(events))
+    known = {name: events[name] for name in found}
+    _add_modules(connection, found, list(known))
+    _add_attempts(connection, found, _with(known, {"passed", "failed"}))
+    asked = _with(known, {"answered"})
+    questions = {event.place.question for name in asked for event in known[name]}
+    for row in _rows(connection, progress.answer, asked, questions):
+        answer = AnswerRow(**row._mapping)
+        found[answer.registration].answers[answer.module, answer.question, answer.attempt] = answer
+    return found
+
+
+def write(connection: Connection, states: Iterable[State]) -> None:
+    """Writes the registrations' rows and, below them, the rows that events have changed."""
+    states = list(states)
+    insert_or_replace(connection, progress.registration, [vars(state.row) for state in states])
+    modules = [vars(state.modules[key]) for state in states for key in sorted(state.changed_modules)]
+    insert_or_replace(connection, progress.module_progress, modules)
+    attempts = [vars(state.attempts[key]) for state in states for key in sorted(state.changed_attempts)]
+    insert_or_replace(connection, progress.attempt, attempts)
+    answers = [vars(state.answers[key]) for state in states for key in sorted(state.changed_answers)]
+    insert_or_replace(connection, progress.answer, answers)
+
+
+def remove(connection: Connection, registrations: Collection[str] | None = None) -> None:
+    """Deletes the rows of these registrations, or all."""
+    for table in progress.DERIVED:
+        if registrations is None:
+            connection.execute(delete(table))
+            continue
+        for some in chunks(sorted(registrations)):
+            connection.execute(delete(table).where(table.c.registration.in_(some)))
+
+
+def _registrations(connection: Connection, names: Sequence[str]) -> dict[str, State]:
+    rows = _rows(connection, progress.registration, names)
+    return {row.registration: State(RegistrationRow(**row._mapping)) for row in rows}
+
+
+def _add_modules(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
+    for row in _rows(connection, progress.module_progress, names):
+        found[row.registration].modules[row.module] = ModuleRow(**row._mapping)
+
+
+def _add_attempts(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
+    for row in _rows(connection, progress.attempt, names):
+        found[row.registration].attempts[row.module, row.number] = AttemptRow(**row._mapping)
+
+
+def _with(events: Mapping[str, Sequence[Event]], verbs: Collection[str]) -> list[str]:
+    """The registrations that have an event with one of the verbs."""
+    return [name for name, of in events.items() if any(event.verb in verbs for event in of)]
+
+
+def _rows(
+    connection: Connection, table: Table, names: Sequence[str], questions: Collection[str] | None = None
+) -> Iterator[Row[Any]]:
+    for some in chunks(names):
+        query = select(table).where(table.c.registration.in_(some))
+        if questions is not None and len(questions) <= len(some):
+            query = query.where(table.c.question.in_(sorted(questions)))
+        yield from connection.execute(query)

@@ -1,0 +1,178 @@
+"""Learning events as xAPI statements. No name and no e-mail address ever comes near this module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import tincan
+
+from near_learn.records.activity import JOINT, Activities, Json, bare
+from near_learn.records.iris import Iris
+from near_learn.records.learner import Learner
+from near_learn.records.terms import VERBS
+
+PLATFORM = "NEAR Learn"
+SYSTEM = "near-learn"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What the statements of one step share: who, in which registration and release, where, and when."""
+
+    actor: Json
+    registration: str
+    release: str
+    at: datetime
+    language: str = ""
+    region: str = ""
+    nuts: str = ""
+    cohort: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A result with points: `scaled` from 0 to 1, `raw` out of `most`."""
+
+    scaled: float
+    raw: float
+    most: float
+    success: bool
+
+
+class Builder:
+    """Builds statements, with tincan, as JSON objects that are ready to be saved."""
+
+    def __init__(self, iris: Iris) -> None:
+        self.iris = iris
+        self.activities = Activities(iris)
+
+    def agent(self, account: str) -> Json:
+        """A person of this installation, known to statements by the account name alone."""
+        agent: Json = tincan.Agent(
+            account=tincan.AgentAccount(home_page=self.iris.base, name=account)
+        ).as_version("1.0.3")
+        return agent
+
+    @property
+    def system(self) -> Json:
+        """The authority of what the application itself records."""
+        return self.agent(SYSTEM)
+
+    def occasion(self, learner: Learner, registration: str, release: str, at: datetime) -> Occasion:
+        """What a step of this learner's has in common."""
+        return Occasion(
+            actor=self.agent(learner.account),
+            registration=registration,
+            release=release,
+            at=at,
+            language=learner.language,
+            region=learner.region,
+            nuts=learner.nuts if learner.region else "",
+            cohort=learner.cohort,
+        )
+
+    def statement(
+        self,
+        verb: str,
+        occasion: Occasion,
+        activity: Json,
+        *,
+        within: tuple[str, ...] = (),
+        result: tincan.Result | None = None,
+        attempt: int | None = None,
+        statement_id: str | None = None,
+    ) -> dict[str, Any]:
+        """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
+        made = tincan.Statement(
+            id=statement_id,
+            actor=tincan.Agent(occasion.actor),
+            verb=tincan.Verb(id=VERBS[verb], display=tincan.LanguageMap({"en": verb})),
+            object=tincan.Activity(id=activity["id"]),
+            result=result,
+            context=self._context(occasion, within, attempt),
+            timestamp=occasion.at,
+            version=None,
+        )
+        value: dict[str, Any] = made.as_version("1.0.3")
+        # The description has been through tincan already; doing that for each answer costs most of the time.
+        return value | {"object": activity}
+
+    def voiding(self, statement_id: str, at: datetime) -> dict[str, Any]:
+        """The system's withdrawal of a statement."""
+        made = tincan.Statement(
+            actor=tincan.Agent(self.system),
+            verb=tincan.Verb(id=VERBS["voided"], display=tincan.LanguageMap({"en": "voided"})),
+            # As an instance: from a dictionary tincan makes an Activity.
+            object=tincan.StatementRef(id=statement_id),
+            timestamp=at,
+            version=None,
+        )
+        value: dict[str, Any] = made.as_version("1.0.3")
+        return value
+
+    def _context(self, occasion: Occasion, within: tuple[str, ...], attempt: int | None) -> tincan.Context:
+        stated: Mapping[str, object] = {
+            "region": occasion.region,
+            "nuts": occasion.nuts,
+            "release": occasion.release,
+            "cohort": occasion.cohort,
+            "attempt": attempt,
+        }
+        extensions = {self.iris.term(name): value for name, value in stated.items() if value}
+        surroundings = None
+        if within:
+            surroundings = tincan.ContextActivities(
+                parent=[tincan.Activity(bare(within[0]))],
+                grouping=[tincan.Activity(bare(iri)) for iri in within[1:]] or None,
+            )
+        return tincan.Context(
+            registration=occasion.registration,
+            language=occasion.language or None,
+            platform=PLATFORM,
+            context_activities=surroundings,
+            extensions=tincan.Extensions(extensions) if extensions else None,
+        )
+
+    def share(self, share: float) -> dict[str, object]:
+        """The extension that says how much of a module has been seen."""
+        return {self.iris.term("progress"): round(share, 4)}
+
+    def bookmark(self, section: str, share: float) -> tincan.Result:
+        """How far somebody is: the section just read, and the share of the module seen so far."""
+        extensions = {self.iris.term("section"): section, **self.share(share)}
+        return tincan.Result(extensions=tincan.Extensions(extensions))
+
+
+def scored(
+    score: Score,
+    *,
+    response: tuple[str, ...] | None = None,
+    seconds: float | None = None,
+    extensions: Mapping[str, object] | None = None,
+) -> tincan.Result:
+    """The result of an answer (with its response) or of a quiz."""
+    return tincan.Result(
+        score=tincan.Score(scaled=round(score.scaled, 6), raw=round(score.raw, 6), min=0, max=score.most),
+        success=score.success,
+        response=None if response is None else JOINT.join(response),
+        duration=lasting(seconds),
+        extensions=tincan.Extensions(extensions) if extensions else None,
+    )
+
+
+def done(seconds: float | None) -> tincan.Result:
+    """The result of something completed."""
+    return tincan.Result(completion=True, duration=lasting(seconds))
+
+
+def lasted(seconds: float) -> tincan.Result:
+    """The result of something that is over, whatever came of it."""
+    return tincan.Result(duration=lasting(seconds))
+
+
+def lasting(seconds: float | None) -> timedelta | None:
+    """A duration for tincan; statements carry hundredths of a second (1.0.3 Part 2, 4.6)."""
+    return None if seconds is None else timedelta(seconds=round(max(0.0, seconds), 2))
