@@ -1,4 +1,4 @@
-"""When two statements are the same statement (1.0.3 Data 2.3.1, 9274.1.1 4.2.6)."""
+"""When two statements are the same statement (1.0.3 Data 2.3.1, 9274.1.1 4.2)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import Any, Final
 from xapi.errors import XAPIError
 from xapi.grammar import instant
 
-# What a store assigns, and attachments, "which are not part of statements".
-_IGNORED: Final = frozenset({"authority", "stored", "version", "attachments"})
-# What a store adds when it is missing, so a lack on one side is no difference.
-_ADDED: Final = ("id", "timestamp")
-_LONG_FRACTION: Final = re.compile(r"([.,][0-9]{2})[0-9]+(?=S$)")
+# What a store may assign, and attachments: both versions list them among what is not compared.
+_IGNORED: Final = frozenset({"id", "authority", "stored", "timestamp", "version", "attachments"})
+_FRACTION: Final = re.compile(r"([.,][0-9]{1,2})[0-9]*(?=S$)")
 
 _View = Callable[[Any], Any]
 """From a value to what counts of it when compared. Takes any JSON, because a signature may hold any."""
@@ -23,18 +21,12 @@ _View = Callable[[Any], Any]
 def same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether nothing differs but what the exceptions to immutability allow.
 
-    These are: properties that a store assigns, definitions of Activities, the display of the verb, how a
-    point in time is written, the order of a Group's members, attachments, and the case of what has no case.
-    A single context Activity equals an array of it (1.0.3 Data 2.4.6.2). Durations are compared as text,
-    without what is finer than 0.01 s (4.6). An id or timestamp that only one of the two has was assigned by
-    a store.
+    These are: what a store assigns (id, authority, stored, timestamp, version), attachments, definitions of
+    Activities, the display of the verb, the order of a Group's members, how a point in time is written, and
+    the case of what has no case. A single context Activity equals an array of it (1.0.3 Data 2.4.6.2).
+    Durations are compared as text, without what is finer than 0.01 s (4.6).
     """
-    left, right = _statement(a), _statement(b)
-    for name in _ADDED:
-        if name not in left or name not in right:
-            left.pop(name, None)
-            right.pop(name, None)
-    return bool(left == right)
+    return bool(_statement(a) == _statement(b))
 
 
 def _each(views: Mapping[str, _View], ignored: frozenset[str] = frozenset()) -> _View:
@@ -85,7 +77,7 @@ def _duration(value: Any) -> Any:
     """The text, cut after hundredths of a second, never rounded (1.0.3 Data 4.6)."""
     if not isinstance(value, str):
         return _plain(value)
-    return _LONG_FRACTION.sub(lambda found: found[1].rstrip("0").rstrip(".,"), value)
+    return _FRACTION.sub(lambda found: found[1].rstrip("0").rstrip(".,"), value)
 
 
 def _members(value: Any) -> Any:
@@ -131,13 +123,12 @@ _PARTS: Final[dict[str, _View]] = {
     "object": _object,
     "result": _each({"duration": _duration}),
     "context": _context,
-    "timestamp": _time,
 }
-_statement = _each({**_PARTS, "id": _caseless}, _IGNORED)
+_statement = _each(_PARTS, _IGNORED)
 _OBJECTS: Final[dict[str, _View]] = {
     "Activity": _activity,
     "Agent": _actor,
     "Group": _actor,
     "StatementRef": _reference,
-    "SubStatement": _each(_PARTS, frozenset({"attachments"})),
+    "SubStatement": _each({**_PARTS, "timestamp": _time}, frozenset({"attachments"})),
 }

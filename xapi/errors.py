@@ -28,11 +28,13 @@ class XAPIError(Exception):
 
     def within(self, step: str | int) -> XAPIError:
         """The same error, its place prefixed with a property's name or an index."""
-        head = (
-            step if isinstance(step, str) and len(step) <= 80 and step.isidentifier() else f"[{_show(step)}]"
-        )
-        joint = "." if self.path and not self.path.startswith("[") else ""
-        self.path = f"{head}{joint}{self.path}"
+        plain = isinstance(step, str) and len(step) <= _clip.maxstring and step.isidentifier()
+        return self.at(str(step) if plain else f"[{_show(step)}]")
+
+    def at(self, place: str) -> XAPIError:
+        """The same error, its place prefixed with another place."""
+        joint = "." if place and self.path and not self.path.startswith("[") else ""
+        self.path = f"{place}{joint}{self.path}"
         return self
 
 

@@ -7,7 +7,7 @@ repetitions, so the time is linear in the value.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from xapi.errors import expected
@@ -20,7 +20,7 @@ _IRI: Final = re.compile(
     r"(?:\#(?:[^\x00-\x20\x7f-\x9f\"<>\\^`{|}%#\ud800-\udfff]|%[0-9A-Fa-f]{2})*)?"
 )
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
-_MAILTO: Final = re.compile(r"mailto:[^@\s\x00-\x1f<>]+@[^@\s\x00-\x1f<>]+", re.IGNORECASE)
+_MAILTO: Final = re.compile(r"mailto:[^@\s\x00-\x1f<>]+@[^@\s\x00-\x1f<>]+")
 _SHA1: Final = re.compile(r"[0-9A-Fa-f]{40}")
 _SHA2: Final = re.compile(r"(?:[0-9A-Fa-f]{56}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128})")
 _DURATION: Final = re.compile(
@@ -29,22 +29,19 @@ _DURATION: Final = re.compile(
     r"(?:T(?=[0-9])(?:[0-9]+(?:[.,][0-9]+)?H)?(?:[0-9]+(?:[.,][0-9]+)?M)?(?:[0-9]+(?:[.,][0-9]+)?S)?)?)"
 )
 _FRACTION_BEFORE_END: Final = re.compile(r"[.,][0-9]+[A-Z].*[0-9]")
-# RFC 3339 5.6; it also allows lower-case t and z.
+# RFC 3339 5.6, which also allows t and z in lower case.
 _RFC3339: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)([Zz]|[+-][0-9]{2}:[0-5][0-9])"
 )
-# ISO 8601 4.3.2, calendar dates: extended or basic, the offset optional, a comma allowed.
-_ISO8601: Final = (
-    re.compile(
-        r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?)?"
-        r"(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)?"
-    ),
-    re.compile(
-        r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:[.,]([0-9]+))?)?)?"
-        r"(?:Z|([+-])([0-9]{2})(?:([0-9]{2}))?)?"
-    ),
+# ISO 8601:2004 4.3.2 with calendar dates, extended or basic: parts may be left out from the right, the
+# offset too, and a comma may stand for the point.
+_ISO8601: Final = re.compile(
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)?"
+    r"(?:Z|[+-][0-9]{2}(?::?[0-5][0-9])?)?"
+    r"|[0-9]{8}T[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:[.,][0-9]+)?)?)?(?:Z|[+-][0-9]{2}(?:[0-5][0-9])?)?)"
 )
+_MINUS_ZERO: Final = re.compile(r"-00(?::?00)?$")
+_LEAP_SECOND: Final = re.compile(r"(T[0-9]{2}:?[0-9]{2}:?)60")
 # RFC 5646 2.1: langtag or privateuse; the irregular grandfathered tags stand in a list of their own.
 _LANGUAGE: Final = re.compile(
     r"(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})"
@@ -71,7 +68,8 @@ _QUOTED: Final = r"\"(?:[^\"\\\x00-\x1f]|\\[^\x00-\x1f])*\""
 _MEDIA_TYPE: Final = re.compile(
     rf"{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))*[ \t]*;?"
 )
-_VERSION: Final = re.compile(r"([0-9]+\.[0-9]+)(?:\.(?:0|[1-9][0-9]*))?", re.ASCII)
+# Semantic Versioning 1.0.0: a pre-release is written directly behind the patch.
+_VERSION: Final = re.compile(r"([0-9]+\.[0-9]+)(?:\.[0-9]+[0-9A-Za-z-]*)?")
 
 
 def iri(value: Any) -> None:
@@ -150,7 +148,7 @@ def timestamp(value: Any) -> None:
 
 
 def strict_timestamp(value: Any) -> None:
-    """A point in time by RFC 3339, so with an offset, never -00:00 (9274.1.1 4.2.7)."""
+    """A point in time by RFC 3339, so with an offset, never -00:00 (9274.1.1 5.2.7)."""
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         raise expected("a timestamp by RFC 3339", value)
     instant(value)
@@ -159,26 +157,28 @@ def strict_timestamp(value: Any) -> None:
 def instant(text: str) -> datetime:
     """The point in time that a timestamp names, in UTC; without an offset it is read as UTC.
 
-    What is finer than a microsecond is cut off. Raises XAPIError when it is no timestamp by ISO 8601.
+    What is finer than a microsecond is cut off. A leap second is the second before it once more, because
+    datetime has no room for it. Raises XAPIError 400 when it is no timestamp by ISO 8601.
     """
-    found = _RFC3339.fullmatch(text) or _ISO8601[0].fullmatch(text) or _ISO8601[1].fullmatch(text)
-    if found is None:
+    if not (_RFC3339.fullmatch(text) or _ISO8601.fullmatch(text)):
         raise expected("a timestamp by ISO 8601", text)
-    year, month, day, hour, minute, second, fraction, sign, hours, minutes = found.groups()
-    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    if sign == "-" and not offset:
+    if _MINUS_ZERO.search(text):
         raise expected("an offset other than -00:00", text)
-    if offset >= timedelta(days=1) or int(minutes or 0) > 59:
-        raise expected("an offset below 24 hours", text)
-    # A leap second is the second before it once more: datetime has no room for it.
-    seconds = min(int(second or 0), 59) if second != "60" else 59
-    if second is not None and int(second) > 60:
-        raise expected("a timestamp by ISO 8601", text)
     try:
-        local = datetime(
-            int(year), int(month), int(day), int(hour), int(minute or 0), seconds,
-            int((fraction or "0")[:6].ljust(6, "0")), tzinfo=UTC,
-        )  # fmt: skip
-        return local + offset if sign == "-" else local - offset
+        moment = datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", text.upper()))
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise expected("an existing date and time", text) from None
+
+
+def in_utc(text: str) -> str:
+    """A timestamp by RFC 3339 as the same point in time in UTC, its seconds digit for digit (9274.1.1 4.2.7).
+
+    Any other valid timestamp stays as it is: without an offset there is nothing to convert.
+    """
+    found = _RFC3339.fullmatch(text)
+    if found is None or found[3] == "Z":
+        return text
+    minute, second, offset = found.groups()
+    moment = datetime.fromisoformat(f"{minute.upper()}{offset.upper()}").astimezone(UTC)
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='minutes')}:{second}Z"

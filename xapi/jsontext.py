@@ -16,7 +16,7 @@ _SUSPICIOUS = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class _Refused(Exception):  # noqa: N818 - it never leaves this module
+class _Refused(Exception):
     """Raised from inside the decoder, which knows the problem but not the place."""
 
 
@@ -50,8 +50,7 @@ def loads(data: bytes, path: str = "") -> Any:
     """
     text = _decode(data, path)
     value, end = _value(text, _skip(text, 0), path)
-    if end != len(text):
-        raise XAPIError(f"expected the end of the JSON text at {_position(text, end)}", path=path)
+    _finish(text, end, path)
     return value
 
 
@@ -61,36 +60,38 @@ def statements(data: bytes) -> list[tuple[bytes, Any]]:
     Raises as `loads` does, and when the text is neither an object nor an array.
     """
     text = _decode(data, "")
-    start = _skip(text, 0)
-    if text[start : start + 1] != "[":
-        value = loads(data)
+    at = _skip(text, 0)
+    if not text.startswith("[", at):
+        value, end = _value(text, at, "")
+        _finish(text, end, "")
         if not isinstance(value, dict):
             raise XAPIError("expected a statement or an array of statements")
-        return [(text.strip(" \t\n\r").encode(), value)]
+        return [(text[at:end].encode(), value)]
     found: list[tuple[bytes, Any]] = []
-    at = _skip(text, start + 1)
-    if text[at : at + 1] == "]":
-        at += 1
-    else:
+    at = _skip(text, at + 1)
+    if not text.startswith("]", at):
         while True:
             value, end = _value(text, at, f"[{len(found)}]")
             found.append((text[at:end].encode(), value))
             at = _skip(text, end)
-            mark = text[at : at + 1]
-            if mark == "]":
-                at += 1
+            if not text.startswith(",", at):
                 break
-            if mark != ",":
-                raise XAPIError(f"expected ',' or ']' at {_position(text, at)}", path=f"[{len(found)}]")
             at = _skip(text, at + 1)
-    if _skip(text, at) != len(text):
-        raise XAPIError(f"expected the end of the JSON text at {_position(text, at)}")
+    if not text.startswith("]", at):
+        raise XAPIError(f"not JSON: expecting ',' or ']' at {_position(text, at)}", path=f"[{len(found)}]")
+    _finish(text, at + 1, "")
     return found
 
 
 def split(data: bytes) -> list[bytes]:
     """The verbatim text of each statement of a batch array, or `[text]` for a single object."""
     return [text for text, _value in statements(data)]
+
+
+def _finish(text: str, at: int, path: str) -> None:
+    end = _skip(text, at)
+    if end != len(text):
+        raise XAPIError(f"not JSON: expecting the end at {_position(text, end)}", path=path)
 
 
 def _decode(data: bytes, path: str) -> str:
@@ -119,25 +120,18 @@ def _value(text: str, at: int, path: str) -> tuple[Any, int]:
         value, end = _decoder.raw_decode(text, at)
     except json.JSONDecodeError as error:
         message = f"not JSON: {error.msg} at {_position(text, error.pos)}"
-        raise _at(path, locate(text, at, error.pos, message, MAX_DEPTH)) from None
+        raise locate(text, at, error.pos, message, MAX_DEPTH).at(path) from None
     except (_Refused, ValueError, RecursionError):
         # ValueError: an integer with more digits than the interpreter is willing to convert.
         message = f"nested deeper than {MAX_DEPTH} levels"
-        raise _at(path, locate(text, at, len(text), message, MAX_DEPTH)) from None
+        raise locate(text, at, len(text), message, MAX_DEPTH).at(path) from None
     brackets = text.count("{", at, end) + text.count("[", at, end)
     if brackets > MAX_DEPTH or _SUSPICIOUS.search(text, at, end):
         try:
             _inspect(value, MAX_DEPTH)
         except XAPIError as error:
-            raise _at(path, error) from None
+            raise error.at(path) from None
     return value, end
-
-
-def _at(path: str, error: XAPIError) -> XAPIError:
-    if path:
-        joint = "." if error.path and not error.path.startswith("[") else ""
-        error.path = f"{path}{joint}{error.path}"
-    return error
 
 
 def _inspect(value: Any, levels: int) -> None:

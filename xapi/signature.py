@@ -1,4 +1,4 @@
-"""Signed statements: a JSON Web Signature as an attachment (1.0.3 Data 2.6, 9274.1.1 4.2.9)."""
+"""Signed statements: a JSON Web Signature as an attachment (1.0.3 Data 2.6, 9274.1.1 4.2.6)."""
 
 from __future__ import annotations
 
@@ -63,8 +63,13 @@ def verify(statement: Mapping[str, Any], attachment: bytes) -> None:
     if "x5c" in header:
         _check(found, _key(header["x5c"]))
     payload = jsontext.loads(found.payload, "signature.payload")
-    if not isinstance(payload, dict) or not same(payload, statement):
+    if not isinstance(payload, dict) or not same(payload, statement) or _other_id(payload, statement):
         raise _bad("the signed statement is not the statement received")
+
+
+def _other_id(signed: Mapping[str, Any], received: Mapping[str, Any]) -> bool:
+    """Whether another id was signed. Equality ignores ids, but a signature vouches for one."""
+    return "id" in signed and "id" in received and str(signed["id"]).lower() != received["id"].lower()
 
 
 def _check(found: jws.CompactSignature, key: RSAKey) -> None:

@@ -24,7 +24,7 @@ class Version:
     context_actors: bool
     """Whether `contextAgents` and `contextGroups` exist (new in 9274.1.1 4.2.2.5)."""
     strict_timestamps: bool
-    """Whether a timestamp must be RFC 3339, not only ISO 8601 (9274.1.1 4.2.7)."""
+    """Whether a timestamp must be RFC 3339, not only ISO 8601 (9274.1.1 5.2.7)."""
     alternate_syntax: bool
     """Whether `POST ?method=…` with a form body exists (1.0.3 Communication 1.3; gone in 9274.1.1)."""
     state_concurrency: bool
@@ -65,7 +65,7 @@ _HEADER = re.compile(r"(1\.0|2\.0)(?:\.(?:0|[1-9][0-9]{0,8}))?", re.ASCII)
 def negotiate(header: str | None) -> Version:
     """The version that a request's X-Experience-API-Version header asks for.
 
-    Accepts 1.0, 1.0.x, 2.0 and 2.0.x (1.0.3 Communication 3.3; 9274.1.1 4.1.2). Anything else, and a request
+    Accepts 1.0, 1.0.x, 2.0 and 2.0.x (1.0.3 Communication 3.3; 9274.1.1 4.1.7). Anything else, and a request
     without the header, is a 400.
     """
     if header is None:
