@@ -1,0 +1,170 @@
+"""The courses that are shipped: clean, long enough, fair questions, cases marked as fictional."""
+
+import html
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from near_learn.content import Library, Module, ModuleText, Question, load
+
+COURSES = Path(__file__).parents[2] / "courses"
+LANGUAGES = {"en", "es", "nl", "cs", "fi", "it", "ro", "el"}
+LEAST_WORDS, MOST_WORDS = 900, 1300
+
+# What the case section must say in each language: that the case is made up.
+FICTIONAL = {
+    "en": r"This case is fictional",
+    "es": r"Este caso es ficticio",
+    "nl": r"Deze casus is (verzonnen|fictief)",
+    "cs": r"Tento případ je (smyšlený|fiktivní)",
+    "fi": r"Tämä tapaus on (kuvitteellinen|keksitty)",
+    "it": r"Questo caso è (inventato|immaginario|di fantasia|fittizio)",
+    "ro": r"Acest caz este (fictiv|imaginar)",
+    "el": r"(Η περίπτωση αυτή|Αυτή η περίπτωση|Το περιστατικό αυτό|Αυτό το περιστατικό) είναι φανταστικ",
+}
+
+LIBRARY: Library = load(COURSES)
+MODULES: list[Module] = [module for course in LIBRARY.courses.values() for module in course.modules]
+
+each_module = pytest.mark.parametrize("module", [pytest.param(module, id=module.id) for module in MODULES])
+each_text = pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=f"{module.id}-{language}")
+        for module in MODULES
+        for language, text in module.texts.items()
+    ],
+)
+ROMANIAN = [
+    pytest.param(path, id=path.relative_to(COURSES).as_posix())
+    for path in sorted([*COURSES.rglob("ro.md"), *COURSES.rglob("*.ro.md")])
+]
+
+
+def plain(markup: str) -> str:
+    """HTML as running text."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", markup))
+
+
+def prose(text: ModuleText) -> str:
+    """What a learner reads besides the questions: every section without its knowledge checks and the sources.
+
+    Headings inside a section and the titles of boxes count. The objectives, the titles of sections,
+    the quiz and the list of sources do not.
+    """
+    return " ".join(plain(section.html) for section in text.sections if section.id != "sources")
+
+
+def words(running_text: str) -> int:
+    """How many words there are; a hyphen or an apostrophe does not end a word."""
+    return len(re.findall(r"\w+(?:[-’']\w+)*", running_text))
+
+
+def single_choice(text: ModuleText) -> list[Question]:
+    """The questions with one right option."""
+    return [question for question in text.questions if not question.multiple]
+
+
+def position(question: Question) -> int:
+    """Where the right option stands, from 1."""
+    return next(number for number, option in enumerate(question.options, 1) if option.correct)
+
+
+def right_is_longest(question: Question) -> bool:
+    """Whether no other option is longer than the right one."""
+    longest = max(len(option.text) for option in question.options)
+    return any(option.correct and len(option.text) == longest for option in question.options)
+
+
+def test_the_courses_have_no_problems() -> None:
+    assert [str(problem) for problem in LIBRARY.problems] == []
+
+
+def test_the_first_course_is_there_with_its_four_modules() -> None:
+    course = LIBRARY.courses["accompaniment"]
+    assert [module.id for module in course.modules] == [
+        "model-change",
+        "dialogical-practice",
+        "motivational-interviewing",
+        "strengths",
+    ]
+    assert course.origin == "ES22"
+
+
+def test_the_first_course_page_is_there_in_every_language() -> None:
+    course = LIBRARY.courses["accompaniment"]
+    assert set(course.title) == set(course.summary) == set(course.description_html) == LANGUAGES
+
+
+@each_module
+def test_an_english_module_has_a_readable_length(module: Module) -> None:
+    assert LEAST_WORDS <= words(prose(module.text("en"))) <= MOST_WORDS
+
+
+@each_module
+def test_a_section_fits_a_page(module: Module) -> None:
+    lengths = {section.id: words(plain(section.html)) for section in module.text("en").sections}
+    assert {section: length for section, length in lengths.items() if not 80 <= length <= 300} == {}
+
+
+@each_module
+def test_a_module_has_objectives_and_all_its_parts(module: Module) -> None:
+    text = module.text("en")
+    parts = {section.id for section in text.sections}
+    assert len(text.objectives) >= 3
+    assert {"why", "ideas", "steps", "evidence", "role", "case", "reflection", "sources"} <= parts
+
+
+@each_text
+def test_a_module_asks_often_enough(text: ModuleText) -> None:
+    assert len(text.checks) >= 3
+    assert len(text.quiz) >= 5
+    assert sum(bool(section.questions) for section in text.sections) >= 3, "checks are spread over sections"
+
+
+@each_text
+def test_every_option_has_feedback_and_every_question_an_explanation(text: ModuleText) -> None:
+    silent = [
+        f"{question.id} {option.id}"
+        for question in text.questions
+        for option in question.options
+        if not plain(option.feedback_html).strip()
+    ]
+    unexplained = [question.id for question in text.questions if not plain(question.explanation_html).strip()]
+    assert (silent, unexplained) == ([], [])
+
+
+@each_module
+def test_length_does_not_give_the_right_option_away(module: Module) -> None:
+    questions = single_choice(module.text("en"))
+    longest = [question.id for question in questions if right_is_longest(question)]
+    assert len(longest) < len(questions) / 2, longest
+
+
+@each_module
+def test_place_does_not_give_the_right_option_away(module: Module) -> None:
+    questions = single_choice(module.text("en"))
+    places = Counter(position(question) for question in questions)
+    assert max(places.values()) <= 0.6 * len(questions), places
+
+
+@each_text
+def test_every_case_says_that_it_is_fictional(text: ModuleText) -> None:
+    assert re.search(FICTIONAL[text.language], plain(text.section("case").html))
+
+
+@pytest.mark.parametrize("path", ROMANIAN)
+def test_romanian_is_written_with_comma_below(path: Path) -> None:
+    assert re.findall(r"\w*[şţŞŢ]\w*", path.read_text(encoding="utf-8")) == []
+
+
+def test_romanian_titles_are_written_with_comma_below() -> None:
+    shown = [
+        value["ro"]
+        for course in LIBRARY.courses.values()
+        for value in (course.title, course.summary)
+        if "ro" in value
+    ]
+    assert not re.search(r"[şţŞŢ]", " ".join(shown))
