@@ -1,4 +1,4 @@
-"""Makes pictures of the main pages from the demo world: docs/screenshots.py [FOLDER]. The README shows one of them."""
+"""Makes pictures of the main pages from the demo world, the one of the README among them."""
 
 from __future__ import annotations
 

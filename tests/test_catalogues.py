@@ -48,7 +48,11 @@ def test_every_message_is_translated(source: Catalog, language: str, path: Path)
 
 @pytest.mark.parametrize(("language", "path"), catalogues())
 def test_no_catalogue_keeps_messages_that_nobody_shows(source: Catalog, language: str, path: Path) -> None:
-    unused = [message.id for message in read(path, language) if message.id and source.get(message.id, message.context) is None]
+    unused = [
+        message.id
+        for message in read(path, language)
+        if message.id and source.get(message.id, message.context) is None
+    ]
     assert not unused
 
 

@@ -23,7 +23,9 @@ def test_every_setting_is_in_the_operators_guide(variable: str) -> None:
 def test_no_document_names_a_setting_that_does_not_exist() -> None:
     known = {variable for variable, _, _ in documentation()} | {"NEAR_LEARN_TEST_POSTGRESQL"}
     named = {
-        (path.name, variable) for path in DOCUMENTS for variable in re.findall(r"NEAR_LEARN_[A-Z_]+[A-Z]", path.read_text(encoding="utf-8"))
+        (path.name, variable)
+        for path in DOCUMENTS
+        for variable in re.findall(r"NEAR_LEARN_[A-Z_]+[A-Z]", path.read_text(encoding="utf-8"))
     }
     assert {each for each in named if each[1] not in known} == set()
 
@@ -32,7 +34,11 @@ def commands(group: click.Group, prefix: str = "near-learn") -> list[str]:
     """The full name of every command."""
     names = []
     for name, command in group.commands.items():
-        names += commands(command, f"{prefix} {name}") if isinstance(command, click.Group) else [f"{prefix} {name}"]
+        names += (
+            commands(command, f"{prefix} {name}")
+            if isinstance(command, click.Group)
+            else [f"{prefix} {name}"]
+        )
     return names
 
 
