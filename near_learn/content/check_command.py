@@ -38,9 +38,12 @@ def check(path: Path | None) -> None:
 
 def _setting() -> Path:
     # Only the command knows the application's settings; everything else in this package does without.
-    from near_learn.config import Settings
+    from near_learn.config import Settings, SettingsError
 
-    return Settings.from_environment().courses
+    try:
+        return Settings.from_environment().courses
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def line(problem: Problem, base: Path) -> Text:

@@ -116,7 +116,7 @@ class _Reader:
         if begins(line.text):
             self.report.error(
                 line.number,
-                "these options have no question; put a ### heading above them, or move them to the options above",
+                "these options have no question; put a ### heading above them, or move them up to the others",
             )
         else:
             self.tail.lines.append(line)

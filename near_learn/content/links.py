@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from near_learn.content import media
+from near_learn.content.draft import QUIZ
 
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 OUTSIDE = frozenset({"http", "https"})
@@ -36,6 +37,7 @@ class ModulePlace:
     anchors: Mapping[str, str] = field(
         default_factory=dict
     )  # id of a heading or question → id of its section
+    questions: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
 
 
@@ -46,12 +48,18 @@ def course_url(course: str) -> str:
 
 def module_url(course: str, module: str) -> str:
     """The first page of a module."""
-    return f"/courses/{course}/{module}"
+    return f"{course_url(course)}/modules/{module}"
 
 
 def section_url(course: str, module: str, section: str) -> str:
-    """A section's page; the quiz is one too."""
-    return f"/courses/{course}/{module}/{section}"
+    """A section's page; the quiz has its own."""
+    page = section if section == QUIZ else f"sections/{section}"
+    return f"{module_url(course, module)}/{page}"
+
+
+def question_url(course: str, module: str, question: str) -> str:
+    """A question's own address, which leads to the page that asks it."""
+    return f"{module_url(course, module)}/questions/{question}"
 
 
 def media_url(course: str, module: str, name: str) -> str:
@@ -140,6 +148,8 @@ class Links:
             advice = f"did you mean #{near[0]}?" if near else "use the id of a heading"
             raise DeadLink(f"there is no heading with the id {fragment[:40]}; {advice}")
         home = anchors[fragment]
+        if fragment in place.questions:
+            return Address(question_url(self.course, place.id, fragment))
         tail = "" if fragment == home else f"#s-{fragment}"
         if home == section and tail:
             return Address(tail)

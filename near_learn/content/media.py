@@ -57,7 +57,7 @@ def visible(folder: Path) -> Iterator[Path]:
 
 
 def files(module: Path, course: Path, where: str) -> tuple[dict[str, Path], list[Problem]]:
-    """The module's media by name, and the problems of those that are left out. `where` is the module's path."""
+    """The module's media by name, and the problems of the rest. `where` is the module's path."""
     found: dict[str, Path] = {}
     problems: list[Problem] = []
     for path in visible(module / FOLDER):

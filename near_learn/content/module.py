@@ -37,7 +37,8 @@ class ModuleFolder:
         """What links may name in it."""
         if self.english is None:
             return None
-        return ModulePlace(self.english.front["id"], self.english.anchors, frozenset(self.reports))
+        questions = frozenset(q.id for section in self.english.sections for q in section.questions)
+        return ModulePlace(self.english.front["id"], self.english.anchors, questions, frozenset(self.reports))
 
 
 def open_folder(path: Path, course: Path, where: str) -> ModuleFolder:

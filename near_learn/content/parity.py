@@ -51,7 +51,7 @@ def _front(english: Draft, translation: Draft, report: Report) -> None:
     elif version > current:
         report.warning(
             front.line("source_version"),
-            f"there is no English version {version}; write source_version: {current}, or raise the English version",
+            f"there is no English version {version}; write source_version: {current}",
         )
 
 
@@ -64,7 +64,7 @@ def _order(
         if identifier not in found:
             report.error(
                 line,
-                f"the {noun} {identifier} of the English file is missing; translate it and give it {{#{identifier}}}",
+                f"the {noun} {identifier} of the English file is missing; add it, with {{#{identifier}}}",
             )
     for identifier in found:
         if identifier and identifier not in expected:
@@ -110,7 +110,7 @@ def _question(english: DraftQuestion, theirs: DraftQuestion, report: Report) -> 
     if len(english.options) != len(theirs.options):
         report.error(
             line,
-            f"the question has {len(theirs.options)} options and {len(english.options)} in English; translate each",
+            f"there are {len(theirs.options)} options and {len(english.options)} in English; translate each",
         )
         return
     for ours, other in zip(english.options, theirs.options, strict=True):

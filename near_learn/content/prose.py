@@ -97,7 +97,7 @@ class _Walk:
             if self.block or indent > self.boxes[-1]:
                 self.report.error(
                     line.number,
-                    "the line is not indented by four spaces like the rest of the box, so it falls out of it; "
+                    "the line falls out of the box, because it is not indented by four spaces; "
                     "indent it, or put an empty line before it and begin at the left margin",
                 )
             self.boxes.pop()
@@ -127,11 +127,11 @@ def _html(walk: _Walk, line: Line, text: str) -> None:
         if not AUTOLINK.match(found[0]):
             walk.report.error(
                 line.number,
-                f"HTML cannot be used in courses ({found[0][:40]}); write Markdown, or \\< if you mean the sign",
+                f"HTML cannot be used in courses ({found[0][:40]}); write Markdown, or \\< for the sign",
             )
 
 
-def _box(walk: _Walk, line: Line, text: str) -> None:
+def _box(walk: _Walk, line: Line, _: str) -> None:
     match = BOX.match(line.text)
     if match:
         walk.opened = line
@@ -186,7 +186,7 @@ def _underline(walk: _Walk, line: Line, text: str) -> None:
     if walk.block and UNDERLINE.match(text.strip()) and not TABLE_RULE.match(text.strip()):
         walk.report.error(
             line.number,
-            "a line of --- or === directly under text makes it a heading; write `## Title {#id}` for a heading, "
+            "a line of --- or === directly under text makes it a heading; write `## Title {#id}` for that, "
             "or put an empty line before it for a line across",
         )
 
@@ -206,7 +206,7 @@ def _table(walk: _Walk, line: Line, text: str) -> None:
         )
 
 
-def _conflict(walk: _Walk, line: Line, text: str) -> None:
+def _conflict(walk: _Walk, line: Line, _: str) -> None:
     if CONFLICT.match(line.text):
         walk.report.error(line.number, "this mark is left over from merging two versions; choose one of them")
 

@@ -13,9 +13,9 @@ from bleach.sanitizer import Cleaner
 from near_learn.content.links import SCHEMES
 from near_learn.content.prose import BOXES
 
-TAGS = frozenset(
-    ["a", "blockquote", "br", "code", "div", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"]
-)
+TEXT_TAGS = {"br", "code", "em", "p", "pre", "strong", "blockquote", "hr", "li", "ol", "ul"}
+TABLE_TAGS = {"table", "tbody", "td", "th", "thead", "tr"}
+TAGS = frozenset(TEXT_TAGS | TABLE_TAGS | {"a", "div", "img", "h3", "h4", "h5", "h6"})
 
 _ALIGN = re.compile(r"left|center|right")
 _ANY = re.compile(r"[^\x00-\x1f]*")

@@ -116,7 +116,7 @@ def _add(section: DraftSection, chunk: _Chunk, report: Report) -> None:
     elif section.id == QUIZ:
         report.error(
             found.line,
-            "the question has no options; write them as `- [ ] …`, with an x in the brackets of the right one",
+            "the question has no options; write them as `- [ ] …`, the right one as `- [x] …`",
         )
     else:
         section.headings.append(found)
