@@ -1,0 +1,1 @@
+"""The operator's desk: people and the credentials of connected systems."""
