@@ -80,7 +80,7 @@ def _same(value: _Object) -> _Object:
 
 
 def _id_only(value: _Object) -> _Object:
-    return {name: item for name, item in value.items() if name in ("objectType", "id")}
+    return {"id": value["id"]}
 
 
 def _actor_id(value: _Object) -> _Object:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from xapi import alternate, jsontext
 from xapi.errors import XAPIError
+from xapi.habit import Habit
 from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, refusal
 from xapi.parameters import check_names
 from xapi.record import prepare
@@ -20,7 +21,7 @@ from xapi.scopes import Principal, permit
 from xapi.sql.sqlite import WRITE
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, sequence, timestamp
-from xapi.versions import ONE, TWO, Version, negotiate
+from xapi.versions import ONE, Version, negotiate
 
 __all__ = ["LRS", "Authenticate", "Limits", "OnSaved", "Principal", "Request", "Response", "Saved", "Stored"]
 
@@ -76,6 +77,7 @@ class LRS:
         self.mount = mount
         self.on_saved = on_saved
         self.limits = limits
+        self._habit = Habit()
 
     def handle(self, request: Request, authenticate: Authenticate) -> Response:
         """The answer to any request. Whatever a client can do wrong is a 4xx; only our own bugs raise.
@@ -158,7 +160,10 @@ class LRS:
             response = self._dispatch(request, version, authenticate)
         except XAPIError as error:
             response = refusal(error)
-        headers = [(VERSION_HEADER, _spoken(version))]
+        if version is None:
+            principal = authenticate(received.header("authorization"))
+            version = self._habit.of(principal and principal.name)
+        headers = [(VERSION_HEADER, version.answer)]
         if received.path == STATEMENTS:
             through = self._watermark() if watermark is None else watermark
             headers.append((CONSISTENT_THROUGH, timestamp(through)))
@@ -178,6 +183,7 @@ class LRS:
         principal = _NOBODY
         if request.path != ABOUT:
             principal = permit(authenticate(request.header("authorization")), request.path, method)
+            self._habit.notice(principal.name, version)
         if len(request.body) > self.limits.body:
             raise XAPIError(f"more than {self.limits.body} bytes", status=413, path="body")
         parameters = check_names(request.parameters(), operation.parameters)
@@ -188,8 +194,3 @@ def _version(request: Request) -> Version:
     """The version that the request asks for. The About Resource answers without (1.0.3 Part 3, 2.8)."""
     header = request.header(VERSION_HEADER)
     return ONE if header is None and request.path == ABOUT else negotiate(header)
-
-
-def _spoken(version: Version | None) -> str:
-    """The version header of the answer; where the request had none that is known, the newest one."""
-    return (version or TWO).answer
