@@ -12,13 +12,11 @@ from typing import Any, Final
 
 from xapi.errors import expected
 
-# RFC 3987 2.2, best effort as 1.0.3 Data 2.2 allows: a scheme, only the characters that an IRI may hold,
-# percent signs only before two hex digits, at most one fragment.
-_IRI: Final = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.\-]*:"
-    r"(?:[^\x00-\x20\x7f-\x9f\"<>\\^`{|}%#\ud800-\udfff]|%[0-9A-Fa-f]{2})+"
-    r"(?:\#(?:[^\x00-\x20\x7f-\x9f\"<>\\^`{|}%#\ud800-\udfff]|%[0-9A-Fa-f]{2})*)?"
-)
+# RFC 3987 2.2, best effort as 1.0.3 Data 2.2 allows: a scheme, something behind it, only the characters that
+# an IRI may hold, percent signs only before two hex digits, at most one fragment.
+_IRI_RUN: Final = r"[^\x00-\x20\x7f-\x9f\"<>\\^`{|}%#\ud800-\udfff]*"
+_IRI_TEXT: Final = rf"{_IRI_RUN}(?:%[0-9A-Fa-f]{{2}}{_IRI_RUN})*"
+_IRI: Final = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:(?=[^#]){_IRI_TEXT}(?:#{_IRI_TEXT})?")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 _MAILTO: Final = re.compile(r"mailto:[^@\s\x00-\x1f<>]+@[^@\s\x00-\x1f<>]+")
 _SHA1: Final = re.compile(r"[0-9A-Fa-f]{40}")
@@ -165,7 +163,8 @@ def instant(text: str) -> datetime:
     if _MINUS_ZERO.search(text):
         raise expected("an offset other than -00:00", text)
     try:
-        moment = datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", text.upper()))
+        upper = text.upper()
+        moment = datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", upper) if "60" in upper else upper)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise expected("an existing date and time", text) from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from xapi import grammar
 from xapi.errors import expected
 from xapi.validate.shape import map_of
+
+_NUMBERS: Final = (int, float)
 
 
 def text(value: Any) -> None:
@@ -23,7 +25,7 @@ def boolean(value: Any) -> None:
 
 def number(value: Any) -> None:
     """A number; a string with digits is not one (1.0.3 Data 2.2)."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, _NUMBERS) or isinstance(value, bool):
         raise expected("a number", value)
 
 
