@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Float, Integer, String, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.content import Question
@@ -16,7 +28,7 @@ SEPARATOR = "[,]"  # as in the responses of statements
 
 
 class QuizDraft(Model):
-    """One answer of one attempt that is still being made. Not a learning record: it goes when the quiz is sent."""
+    """One answer of an attempt that is still being made. No learning record: it goes when the quiz is sent."""
 
     __tablename__ = "quiz_draft"
 
@@ -63,7 +75,7 @@ def keep(
     seconds: float | None,
     at: datetime,
 ) -> None:
-    """Writes the answer to QUESTION over an earlier one; an empty response removes it. Adds SECONDS to those so far."""
+    """Writes the answer over an earlier one, adding SECONDS to those so far; an empty response removes it."""
     key = (*_attempt(registration, module, number), table.c.question == question)
     if not response:
         connection.execute(delete(table).where(*key))
@@ -86,11 +98,12 @@ def forget(connection: Connection, registration: str, module: str) -> None:
 def counts(registrations: Sequence[str]) -> Mapping[tuple[str, str], int]:
     """How many answers wait to be sent, by (registration, module)."""
     found: dict[tuple[str, str], int] = {}
-    for row in db.session.execute(select(table.c.registration, table.c.module).where(table.c.registration.in_(registrations))):
+    rows = select(table.c.registration, table.c.module).where(table.c.registration.in_(registrations))
+    for row in db.session.execute(rows):
         key = (row.registration, row.module)
         found[key] = found.get(key, 0) + 1
     return found
 
 
-def _attempt(registration: str, module: str, number: int) -> tuple[object, ...]:
+def _attempt(registration: str, module: str, number: int) -> tuple[ColumnElement[bool], ...]:
     return (table.c.registration == registration, table.c.module == module, table.c.number == number)

@@ -1,0 +1,57 @@
+"""The catalogue and the page of a course: where you stand, and what to do next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from near_learn.content_library import library
+from near_learn.db import writing
+from near_learn.languages import current_language
+from near_learn.people import region
+from near_learn.people.access import signed_in
+from near_learn.player import standing, visit
+from near_learn.player.blueprint import blueprint
+from near_learn.player.standing import CourseStanding, ModuleStanding
+from near_learn.records import Learner, recorder
+
+
+@blueprint.get("/")
+def catalogue() -> str:
+    """Every course; for somebody who has not signed in, what this site is."""
+    courses = list(library().courses.values())
+    if not current_user.is_authenticated:
+        return render_template("player/welcome.html", courses=courses)
+    standings = standing.of(signed_in().account, courses)
+    return render_template("player/catalogue.html", standings=standings, going_on=_going_on(standings))
+
+
+@blueprint.get("/courses/<course>")
+def course(course: str) -> str:
+    """What the course is about, and its modules."""
+    found = visit.course_or_404(course)
+    (where,) = standing.of(signed_in().account, [found])
+    origin = region.name(found.origin, current_language()) if found.origin else None
+    return render_template("player/course.html", standing=where, course=found, origin=origin)
+
+
+@blueprint.post("/courses/<course>/start")
+def start(course: str) -> Response:
+    """Enrols, and leads to the first module."""
+    found = visit.course_or_404(course)
+    learner = Learner.of(signed_in(), current_language())
+    with writing() as connection:
+        recorder().enrol(connection, learner, found, datetime.now(UTC))
+    return redirect(url_for("player.module", course=found.id, module=found.modules[0].id))
+
+
+def _going_on(standings: list[CourseStanding]) -> tuple[CourseStanding, ModuleStanding] | None:
+    """The course touched last that has something left to do, and that module."""
+    begun = [each for each in standings if each.registration and each.next]
+    if not begun:
+        return None
+    latest = max(begun, key=lambda each: each.registration.last_at if each.registration else 0)
+    return (latest, latest.next) if latest.next else None

@@ -1,0 +1,170 @@
+"""Where a person stands: in a module, and in a course. Read from the progress rows, never worked out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from near_learn.content import Course, Module
+from near_learn.db import db
+from near_learn.player import draft
+from near_learn.player.path import Page
+from near_learn.records.progress import answer, attempt, module_progress, registration
+
+# Rows of the tables in records/progress.py: read once, so that a later write cannot change them under a page.
+ProgressRow = Row[Any]
+
+
+class State(StrEnum):
+    """Of a module or a course, as people speak of it."""
+
+    NEW = "new"
+    STARTED = "started"
+    COMPLETED = "completed"  # all read and the quiz taken, but not passed
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class ModuleStanding:
+    """One module of a registration; `progress` is None before it is first opened."""
+
+    module: Module
+    progress: ProgressRow | None = None
+    drafted: int = 0  # quiz answers that wait to be sent
+
+    @property
+    def state(self) -> State:
+        if self.progress is None:
+            return State.NEW
+        if self.progress.passed_at:
+            return State.PASSED
+        return State.COMPLETED if self.progress.completed_at else State.STARTED
+
+    def done(self, path: tuple[Page, ...]) -> frozenset[str]:
+        """The ids of the pages of PATH that are behind the learner: sections seen, a quiz sent."""
+        if self.progress is None:
+            return frozenset()
+        if self.progress.completed_at:
+            return frozenset(page.id for page in path)
+        seen = set(self.progress.seen)
+        return frozenset(page.id for page in path if (self.attempts > 0 if page.is_quiz else page.id in seen))
+
+    @property
+    def attempts(self) -> int:
+        """Attempts at the quiz so far."""
+        return self.progress.attempts if self.progress else 0
+
+    @property
+    def attempts_left(self) -> int | None:
+        """None: as many as the learner likes."""
+        return None if self.module.attempts is None else max(0, self.module.attempts - self.attempts)
+
+    @property
+    def may_try(self) -> bool:
+        """Whether another attempt is allowed."""
+        return self.attempts_left != 0
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """A course and this person's way through it; `registration` is None before it is started."""
+
+    course: Course
+    registration: ProgressRow | None
+    modules: tuple[ModuleStanding, ...]
+
+    @property
+    def state(self) -> State:
+        if self.registration is None:
+            return State.NEW
+        if self.registration.passed_at:
+            return State.PASSED
+        return State.COMPLETED if self.registration.completed_at else State.STARTED
+
+    @property
+    def passed(self) -> int:
+        """The number of modules passed."""
+        return sum(each.state is State.PASSED for each in self.modules)
+
+    @property
+    def minutes(self) -> int:
+        """The time the whole course needs."""
+        return sum(each.module.minutes for each in self.modules)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which every module can be read."""
+        return tuple(
+            code
+            for code in self.modules[0].module.languages
+            if all(code in each.module.languages for each in self.modules)
+        )
+
+    @property
+    def partly(self) -> tuple[str, ...]:
+        """Further languages, in which some modules can be read."""
+        some = dict.fromkeys(code for each in self.modules for code in each.module.languages)
+        return tuple(code for code in some if code not in self.languages)
+
+    @property
+    def next(self) -> ModuleStanding | None:
+        """What to do next: the module in the middle that was touched last, else the first not yet passed."""
+        touched = [each for each in self.modules if each.progress and each.state is State.STARTED]
+        if touched:
+            return max(touched, key=_last)
+        return next((each for each in self.modules if each.state is not State.PASSED and each.may_try), None)
+
+    def module(self, module_id: str) -> ModuleStanding:
+        """The standing in this module; raises KeyError when the course has no such module."""
+        for each in self.modules:
+            if each.module.id == module_id:
+                return each
+        raise KeyError(module_id)
+
+
+def of(account: str, courses: Iterable[Course]) -> list[CourseStanding]:
+    """Where ACCOUNT stands in each of COURSES: three queries, however many courses there are."""
+    mine = select(registration).where(registration.c.actor == account).order_by(registration.c.enrolled_at)
+    begun = {row.course: row for row in db.session.execute(mine)}  # the latest of a course wins
+    ids = [row.registration for row in begun.values()]
+    rows = db.session.execute(select(module_progress).where(module_progress.c.registration.in_(ids)))
+    progress = {(row.registration, row.module): row for row in rows}
+    drafts = draft.counts(ids)
+    return [_standing(course, begun.get(course.id), progress, drafts) for course in courses]
+
+
+def _standing(
+    course: Course,
+    begun: ProgressRow | None,
+    progress: Mapping[tuple[str, str], ProgressRow],
+    drafts: Mapping[tuple[str, str], int],
+) -> CourseStanding:
+    if begun is None:
+        return CourseStanding(course, None, tuple(ModuleStanding(module) for module in course.modules))
+    keys = [(module, (begun.registration, module.id)) for module in course.modules]
+    modules = tuple(ModuleStanding(module, progress.get(key), drafts.get(key, 0)) for module, key in keys)
+    return CourseStanding(course, begun, modules)
+
+
+def answers(registration_id: str, module: str, number: int) -> dict[str, ProgressRow]:
+    """The answers given, by question id, in the attempt of that number; 0 holds the knowledge checks."""
+    rows = db.session.execute(
+        select(answer).where(
+            answer.c.registration == registration_id, answer.c.module == module, answer.c.attempt == number
+        )
+    )
+    return {row.question: row for row in rows}
+
+
+def attempts(registration_id: str, module: str) -> list[ProgressRow]:
+    """Every attempt at the module's quiz, the first one first."""
+    rows = select(attempt).where(attempt.c.registration == registration_id, attempt.c.module == module)
+    return list(db.session.execute(rows.order_by(attempt.c.number)))
+
+
+def _last(where: ModuleStanding) -> Any:
+    return where.progress.last_at if where.progress else None

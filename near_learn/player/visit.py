@@ -1,0 +1,147 @@
+"""One request of one learner in one module: what it is about, and how it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from flask import abort
+from sqlalchemy import Connection, select
+from werkzeug.exceptions import NotFound
+
+from near_learn.content import Course, Module, ModuleText, Question, Section
+from near_learn.content_library import library
+from near_learn.db import writing
+from near_learn.languages import current_language
+from near_learn.people.access import signed_in
+from near_learn.player import standing
+from near_learn.player.path import Page, pages
+from near_learn.player.standing import CourseStanding, ModuleStanding, ProgressRow
+from near_learn.records import Learner, recorder
+from near_learn.records.progress import answer
+
+
+class Step(NamedTuple):
+    """What every step of the recorder is about, in the order of its arguments."""
+
+    learner: Learner
+    registration: str
+    course: Course
+    module: Module
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A learner in a module, and where they stand there."""
+
+    course: Course
+    module: Module
+    text: ModuleText
+    standing: CourseStanding
+
+    @property
+    def here(self) -> ModuleStanding:
+        """Where the learner stands in this module."""
+        return self.standing.module(self.module.id)
+
+    @property
+    def registration(self) -> str:
+        """The id of the registration; only for visits that `begun`."""
+        assert self.standing.registration is not None  # noqa: S101 (callers asked `begun` first)
+        return str(self.standing.registration.registration)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the learner has opened this module before."""
+        return self.here.progress is not None
+
+    @cached_property
+    def path(self) -> tuple[Page, ...]:
+        """The pages of the module, in order."""
+        return pages(self.text)
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The ids of the pages that are behind the learner."""
+        return self.here.done(self.path)
+
+    @property
+    def resume(self) -> Page:
+        """Where to go on: a quiz that was begun, else the first page after the bookmark that is not done."""
+        if self.here.drafted and self.text.quiz:
+            return next(page for page in self.path if page.is_quiz)
+        progress = self.here.progress
+        bookmark = progress.section if progress else ""
+        after = next((index + 1 for index, page in enumerate(self.path) if page.id == bookmark), 0)
+        ahead = [*self.path[after:], *self.path[:after]]
+        return next((page for page in ahead if page.id not in self.done), self.path[0])
+
+    def section(self, section_id: str) -> Section:
+        """The section; 404 for an unknown one."""
+        try:
+            return self.text.section(section_id)
+        except KeyError:
+            abort(404)
+
+    def check(self, question_id: str) -> tuple[Section, Question]:
+        """A knowledge check and the section it stands in; 404 for anything else."""
+        for section in self.text.sections:
+            for question in section.questions:
+                if question.id == question_id:
+                    return section, question
+        raise NotFound
+
+    @cached_property
+    def attempts(self) -> list[ProgressRow]:
+        """Every attempt at the quiz, the first one first."""
+        begun = self.standing.registration
+        return standing.attempts(begun.registration, self.module.id) if begun else []
+
+    @property
+    def number(self) -> int:
+        """The number of the attempt that is being made, or would be."""
+        return self.attempts[-1].number + 1 if self.attempts else 1
+
+    @contextmanager
+    def recording(self) -> Iterator[tuple[Connection, Step, datetime]]:
+        """A write transaction in which the learner has the module open; what the recorder is told."""
+        learner = Learner.of(signed_in(), self.text.language)
+        at = datetime.now(UTC)
+        step = Step(learner, self.registration, self.course, self.module)
+        with writing() as connection:
+            recorder().open(connection, *step, at)
+            yield connection, step, at
+
+
+def of(course_id: str, module_id: str) -> Visit:
+    """This request's visit; 404 for an unknown course or module."""
+    course = course_or_404(course_id)
+    try:
+        module = course.module(module_id)
+    except KeyError:
+        abort(404)
+    (where,) = standing.of(signed_in().account, [course])
+    return Visit(course, module, module.text(current_language()), where)
+
+
+def course_or_404(course_id: str) -> Course:
+    """The course; 404 for an unknown one."""
+    course = library().courses.get(course_id)
+    if course is None:
+        abort(404)
+    return course
+
+
+def tries(connection: Connection, registration: str, module: str, question: str) -> int:
+    """How often a knowledge check has been answered, seen inside a write transaction."""
+    row = select(answer.c.tries).where(
+        answer.c.registration == registration,
+        answer.c.module == module,
+        answer.c.question == question,
+        answer.c.attempt == 0,
+    )
+    return connection.scalar(row) or 0
