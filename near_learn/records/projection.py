@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from flask import current_app
 from sqlalchemy import Connection
 
 from near_learn.records import closing, rows
@@ -22,12 +21,6 @@ from xapi.lrs import LRS, Saved, Stored
 AT_ONCE = 5000
 
 
-def project(connection: Connection, saved: Saved) -> None:
-    """The record store's `on_saved` hook of the current application."""
-    projection: Projection = current_app.extensions["projection"]
-    projection.project(connection, saved)
-
-
 @dataclass
 class Projection:
     """Keeps the progress rows equal to what folding all statements in stored order gives."""
@@ -37,7 +30,7 @@ class Projection:
     known: Known = field(default_factory=Known)
 
     def project(self, connection: Connection, saved: Saved) -> None:
-        """Folds new statements into the rows; makes the rows of a registration again when one was voided.
+        """The record store's `on_saved` hook. Folds new statements into the rows; makes the rows of a registration again when one was voided.
 
         Then states what follows for the whole course: see closing.py.
         """
