@@ -74,6 +74,7 @@ def behind(
     if group is not None:
         chosen.append(found.key == group)
     total = connection.scalar(select(func.count()).select_from(found.rows).where(*chosen)) or 0
+    page = max(1, min(page, -(-total // PAGE)))
     return Listing(tuple(_entries(connection, found, chosen, visible, page)), total, page)
 
 
@@ -110,7 +111,7 @@ def _names(connection: Connection, accounts: set[str], visible: Within) -> dict[
     query = select(columns.account, columns.name).where(
         columns.account.in_(accounts), visible(columns.region)
     )
-    return dict(connection.execute(query).tuples())
+    return dict(connection.execute(query).all())
 
 
 @dataclass(frozen=True)

@@ -159,3 +159,15 @@ def _modules(filters: Filters, dialect: str) -> Select[Any]:
         module_progress.c.best_score,
     ).select_from(source)
     return statement.where(pair.c.module == filters.module) if filters.module else statement
+
+
+def recorded_regions(visible: Within) -> Select[str]:
+    """The different regions of registrations, as NUTS 2024 has them where it can."""
+    successor, current = current_region()
+    source = registration.outerjoin(successor, successor.c.old == registration.c.region)
+    return (
+        select(current)
+        .select_from(source)
+        .where(visible(registration.c.region), registration.c.region != "")
+        .distinct()
+    )

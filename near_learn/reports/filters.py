@@ -33,9 +33,10 @@ class Basis(StrEnum):
 class FilterError(Exception):
     """The request cannot be answered; `problems` says why, a sentence each, by parameter."""
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    def __init__(self, problems: Mapping[str, str], status: int = 400) -> None:
         super().__init__(" ".join(problems.values()))
         self.problems = dict(problems)
+        self.status = status
 
 
 @dataclass(frozen=True)

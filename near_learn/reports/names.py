@@ -87,8 +87,8 @@ def labels(connection: Connection, report: Report, language: str) -> dict[str, L
     if by is By.REGION:
         found = _regions(connection, report, language)
     elif by is By.COHORT:
-        names = dict(connection.execute(select(Cohort.id, Cohort.name).where(Cohort.id.in_(keys))).tuples())
-        found = {key: Label(names.get(key, key)) for key in keys}
+        names = cohort_names(connection, keys)
+        found = {key: Label(names[key]) for key in keys}
     else:
         courses = catalogue(connection, language)
         found = {key: Label(course_or_module(courses, key)) for key in keys}
@@ -136,3 +136,20 @@ def _notes(row: Row, rollup: int, in_2024: bool | None) -> Iterable[str]:
             "%(num)s recorded under their NUTS 2021 code",
             row.figures.converted,
         )
+
+
+def cohort_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The names of cohorts; an unknown one stands for itself, no one is "not stated"."""
+    wanted = set(ids)
+    known = dict(connection.execute(select(Cohort.id, Cohort.name).where(Cohort.id.in_(wanted))).all())
+    return {**{id_: id_ for id_ in wanted}, **known, "": gettext("Not stated")}
+
+
+def name_of(connection: Connection, by: By, key: str, language: str) -> str:
+    """What the row with KEY is called where it stands alone."""
+    if by is By.REGION:
+        name = region_names([key], language)[key]
+        return f"{name} ({key})" if key else name
+    if by is By.COHORT:
+        return cohort_names(connection, [key])[key]
+    return course_or_module(catalogue(connection, language), key)

@@ -1,0 +1,94 @@
+"""Who reads a report: what they may see, and whether what they ask for exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from flask_babel import gettext
+from sqlalchemy import Connection, exists, select, true
+
+from near_learn.people import region, territory
+from near_learn.people.person import Person, Role
+from near_learn.records.progress import module_progress
+from near_learn.reports.facts import Within, recorded_regions
+from near_learn.reports.filters import AsOf, FilterError, Filters, level_of, parse
+from near_learn.reports.names import CourseName
+
+FORBIDDEN = 403
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`territory` is the region of a manager, "" for everywhere."""
+
+    territory: str
+    visible: Within
+    sees: Callable[[str], bool]
+
+    @classmethod
+    def of(cls, person: Person) -> Reader:
+        """The reader that PERSON is."""
+        return cls(
+            territory="" if person.role == Role.OPERATOR else person.region,
+            visible=partial(territory.within, person=person),
+            sees=partial(territory.sees, person),
+        )
+
+    @classmethod
+    def unlimited(cls) -> Reader:
+        """The reader on the server's own command line."""
+        return cls("", lambda _column: true(), lambda _code: True)
+
+    def ask(
+        self,
+        connection: Connection,
+        values: Mapping[str, str],
+        as_of: AsOf,
+        courses: Mapping[str, CourseName],
+    ) -> Filters:
+        """The filters that VALUES ask for. Raises FilterError when one cannot be read or names something
+        that does not exist, and with status 403 for a region outside the reader's territory."""
+        if any("\0" in value for value in values.values()):
+            raise FilterError({"": gettext("The address contains characters that no name has.")})
+        filters = parse(values, as_of, self.territory)
+        problems = _unknown_course(connection, filters, courses)
+        if filters.region:
+            filters = replace(filters, region=self._region(filters.region, problems))
+        if problems:
+            raise FilterError(problems)
+        return filters
+
+    def _region(self, code: str, problems: dict[str, str]) -> str:
+        """CODE, or its only successor when it is of NUTS 2021: reports are in the edition 2024."""
+        heirs = region.successors(code)
+        if not heirs:
+            problems["region"] = gettext("There is no NUTS region with the code “%(code)s”.", code=code)
+        elif not self.sees(code):
+            text = gettext("The region %(code)s is outside your territory.", code=code)
+            raise FilterError({"region": text}, FORBIDDEN)
+        return heirs[0] if len(heirs) == 1 else code
+
+    def regions(self, connection: Connection) -> list[str]:
+        """Codes worth choosing: where somebody whom the reader may see is registered, and the regions above
+        as far as the territory reaches."""
+        found: set[str] = set()
+        for code in connection.scalars(recorded_regions(self.visible)):
+            above = range(level_of(self.territory) + 2 if self.territory else 2, len(code) + 1)
+            found.update(code[:length] for length in above)
+        return sorted(code for code in found if code.startswith(self.territory) or self.sees(code))
+
+
+def _unknown_course(
+    connection: Connection, filters: Filters, courses: Mapping[str, CourseName]
+) -> dict[str, str]:
+    known = courses.get(filters.course)
+    if filters.course and known is None:
+        return {"course": gettext("There is no course “%(id)s”.", id=filters.course)}
+    if filters.module and known and filters.module not in known.modules:
+        # A module that no release of ours has may still have been taken elsewhere.
+        taken = exists().where(module_progress.c.module == filters.module)
+        if not connection.scalar(select(taken)):
+            return {"module": gettext("There is no module “%(id)s” in this course.", id=filters.module)}
+    return {}
