@@ -21,8 +21,8 @@ document.addEventListener("submit", async (event) => {
     box.replaceWith(fresh);
     fresh.focus({ preventScroll: true });
     fresh.scrollIntoView({ block: "nearest" });
-    const words = fresh.querySelector("[data-announce]");
-    document.getElementById("announcer").textContent = words ? words.textContent : "";
+    const words = [...fresh.querySelectorAll("[data-announce]")].map((each) => each.textContent.trim());
+    document.getElementById("announcer").textContent = words.join(" ");
   } catch {
     form.submit(); // signed out, offline or an error: let the browser show what the server says
   }
