@@ -28,10 +28,10 @@ _MAX_DIGITS = 4300
 class _Level:
     """An object or an array that is open: where in it we are, and which properties it had."""
 
+    step: str | int | None
+    """The property or index that is being read; None in an object before a property's name."""
     is_object: bool
-    step: str | int = 0
     seen: set[str] = field(default_factory=set)
-    wants_key: bool = True
 
 
 def locate(text: str, at: int, stop: int, message: str, max_depth: int) -> XAPIError:
@@ -53,7 +53,8 @@ def locate(text: str, at: int, stop: int, message: str, max_depth: int) -> XAPIE
     except XAPIError as found:
         error = found
     for level in reversed(levels):
-        error = error.within(level.step)
+        if level.step is not None:
+            error = error.within(level.step)
     return error
 
 
@@ -62,7 +63,7 @@ def _read(token: re.Match[str], levels: list[_Level], max_depth: int) -> None:
     kind, word = token.lastgroup, token[token.lastgroup or 0]
     if kind == "mark":
         _mark(word, levels, max_depth)
-    elif kind == "text" and top is not None and top.is_object and top.wants_key:
+    elif kind == "text" and top is not None and top.is_object and top.step is None:
         _key(word, top)
     elif kind == "number":
         if not any(mark in word for mark in ".eE"):
@@ -78,15 +79,13 @@ def _mark(mark: str, levels: list[_Level], max_depth: int) -> None:
     if mark in "{[":
         if len(levels) == max_depth:
             raise XAPIError(f"nested deeper than {max_depth} levels")
-        levels.append(_Level(is_object=mark == "{"))
+        levels.append(_Level(None, True) if mark == "{" else _Level(0, False))
     elif mark in "}]":
         if levels:
             levels.pop()
     elif mark == "," and levels:
         top = levels[-1]
-        top.wants_key = True
-        if isinstance(top.step, int) and not top.is_object:
-            top.step += 1
+        top.step = None if top.is_object or top.step is None else int(top.step) + 1
 
 
 def _key(word: str, level: _Level) -> None:
@@ -95,7 +94,6 @@ def _key(word: str, level: _Level) -> None:
     except ValueError:
         return
     level.step = key
-    level.wants_key = False
     if key in level.seen:
         raise XAPIError("the property occurs twice in one object")
     level.seen.add(key)
