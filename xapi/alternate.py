@@ -59,7 +59,11 @@ def _fields(request: Request) -> list[tuple[str, str]]:
         fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise XAPIError(f"expected a form in UTF-8 with up to {_MOST_FIELDS} fields", path="body") from None
-    names = [name for name, _ in fields]
+    for name, value in fields:
+        # A line break here would become one in an answer's headers, where a document's type is repeated.
+        if name.lower() in _HEADERS and not (value.isascii() and value.isprintable()):
+            raise expected("a header's value in printable ASCII", value, path=name)
+    names = [name.lower() if name.lower() in _HEADERS else name for name, _ in fields]
     if len(set(names)) != len(names):
         raise XAPIError("a form field is there twice", path="body")
     return fields

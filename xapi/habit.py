@@ -13,8 +13,8 @@ _KEEP = 10_000
 class Habit:
     """Remembers the version of each credential's last good request, in this process only.
 
-    A request without a version is refused, but the refusal must itself name a version (1.0.3 Part 3, 3.3). The
-    one that the client speaks otherwise is the one that it will understand; nobody else hears of it.
+    A request without a version is refused, but the refusal must itself name a version (1.0.3 Part 3, 3.3).
+    The one that the client speaks otherwise is the one that it will understand.
     """
 
     def __init__(self) -> None:

@@ -88,8 +88,9 @@ class LRS:
         if request.method == "OPTIONS":
             return Response(204).with_headers(_CORS + _PREFLIGHT)
         response = self._answer(request, authenticate).with_headers((*_INERT, *_CORS))
-        if response.status == 204 or request.method == "HEAD":
-            return replace(response, body=b"")
+        if request.method == "HEAD":
+            length = ("Content-Length", str(len(response.body)))
+            return replace(response.with_headers([length]), body=b"")
         return response
 
     def save(
@@ -162,7 +163,7 @@ class LRS:
             response = refusal(error)
         if version is None:
             principal = authenticate(received.header("authorization"))
-            version = self._habit.of(principal and principal.name)
+            version = self._habit.of(None if principal is None else principal.name)
         headers = [(VERSION_HEADER, version.answer)]
         if received.path == STATEMENTS:
             through = self._watermark() if watermark is None else watermark
@@ -179,7 +180,8 @@ class LRS:
         method = "GET" if request.method == "HEAD" else request.method
         operation = methods.get(method)
         if operation is None:
-            raise XAPIError(f"this resource has no {request.method}", status=405)
+            refused = refusal(XAPIError(f"this resource has no {request.method}", status=405))
+            return refused.with_headers([("Allow", ", ".join(["HEAD", "OPTIONS", *methods]))])
         principal = _NOBODY
         if request.path != ABOUT:
             principal = permit(authenticate(request.header("authorization")), request.path, method)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.utils import format_datetime
 
-from xapi import jsontext, parameters, splice
+from xapi import grammar, jsontext, parameters, splice
 from xapi.errors import XAPIError, expected
 from xapi.etag import preconditions
 from xapi.message import JSON, Response, answer, nothing
@@ -75,7 +75,7 @@ def _shown(found: Document) -> Response:
 
 def _write(call: Call, holder: Holder, name: str, *, merge: bool) -> Response:
     content = call.request.body
-    content_type = call.request.header("content-type") or DEFAULT_TYPE
+    content_type = _content_type(call)
     is_json = call.request.media_type() == JSON
     if is_json:
         value = jsontext.loads(content)
@@ -99,6 +99,18 @@ def merged(older: Document, content: bytes, *, is_json: bool) -> bytes:
     if not isinstance(jsontext.loads(older.content), dict):
         raise XAPIError("the document that is there is no JSON object")
     return splice.rewrite(before, dict(splice.members(content.decode()))).encode()
+
+
+def _content_type(call: Call) -> str:
+    """The type under which the document will be returned, just as it was sent."""
+    content_type = call.request.header("content-type") or DEFAULT_TYPE
+    try:
+        grammar.media_type(content_type)
+        if not content_type.isascii():
+            raise expected("a media type in ASCII", content_type)
+    except XAPIError as error:
+        raise error.within("Content-Type") from None
+    return content_type
 
 
 def _check(call: Call, holder: Holder, older: Document | None, *, merge: bool) -> None:
