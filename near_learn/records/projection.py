@@ -30,9 +30,10 @@ class Projection:
     known: Known = field(default_factory=Known)
 
     def project(self, connection: Connection, saved: Saved) -> None:
-        """The record store's `on_saved` hook. Folds new statements into the rows; makes the rows of a registration again when one was voided.
+        """The record store's `on_saved` hook: folds new statements into the rows.
 
-        Then states what follows for the whole course: see closing.py.
+        When a statement was voided, the rows of its registration are made again. Then states what follows
+        for the whole course: see closing.py.
         """
         again = {event.registration for event in self._events(connection, saved.voided)}
         events = self._events(connection, saved.new)

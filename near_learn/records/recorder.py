@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
@@ -165,9 +165,12 @@ class Recorder:
     ) -> int:
         """The learner hands in attempt `number` at the quiz, which ends the session; the number.
 
-        A question without an answer counts as answered with nothing. Raises AttemptExists for a number that
-        was used, AttemptsUsedUp when the module allows no more, ValueError for any other number but the next
-        one, for a question that is not in the quiz and for options that a question does not have.
+        A question without an answer counts as answered with nothing. Looking for the attempt and saving it
+        happen under the store's write lock, so a form that is sent twice at the same moment is stored once.
+
+        Raises AttemptExists for a number that was used, AttemptsUsedUp when the module allows no more,
+        ValueError for any other number but the next one, for a question that is not in the quiz and for
+        options that a question does not have.
         """
         step = self._step(connection, learner, registration, course, at)
         self._check_number(step, module, number)
@@ -260,7 +263,6 @@ class Recorder:
             within=(self.iris.module(course.id, module.id), self.iris.course(course.id)),
             result=scored(score, response=given.response, seconds=given.seconds),
             attempt=attempt,
-            statement_id=_attempt_id(step, module, attempt, question) if attempt else None,
         )
 
     def _verdict(
@@ -287,7 +289,6 @@ class Recorder:
                 extensions=self.builder.share(seen),
             ),
             attempt=number,
-            statement_id=_attempt_id(step, module, number, ""),
         )
 
     def _completed(self, step: Step, module: Module) -> dict[str, Any]:
@@ -345,8 +346,3 @@ class Recorder:
     def _save(self, connection: Connection, statements: Sequence[Mapping[str, Any]]) -> None:
         if statements:
             self.ledger.save(connection, statements, self.builder.system)
-
-
-def _attempt_id(step: Step, module: Module, number: int, question: str) -> str:
-    """The same id whenever the same attempt is handed in, so that it cannot be stored twice."""
-    return str(uuid5(NAMESPACE_URL, f"{step.occasion.registration}/{module.id}/{number}/{question}"))

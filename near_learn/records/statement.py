@@ -83,11 +83,9 @@ class Builder:
         within: tuple[str, ...] = (),
         result: tincan.Result | None = None,
         attempt: int | None = None,
-        statement_id: str | None = None,
     ) -> dict[str, Any]:
         """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
         made = tincan.Statement(
-            id=statement_id,
             actor=tincan.Agent(occasion.actor),
             verb=tincan.Verb(id=VERBS[verb], display=tincan.LanguageMap({"en": verb})),
             object=tincan.Activity(id=activity["id"]),

@@ -1,4 +1,4 @@
-"""A record store with the projection on it, a small course, and a learner; on SQLite or PostgreSQL, without Flask."""
+"""A record store with the projection on it, a small course and its learners; no Flask."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from near_learn.records.ledger import Ledger
 from near_learn.records.projection import Projection
 from near_learn.records.recorder import Recorder, Response
 from xapi.lrs import LRS
-from xapi.sql import sqlite
+from xapi.sql import sqlite, tables
 
 BASE = "https://learn.example"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -89,6 +89,12 @@ class Place:
             self.projection.rebuild(connection)
         return self.dump()
 
+    def clear(self) -> None:
+        """Empties the store and the derived rows."""
+        with self.writing() as connection:
+            for table in (*progress.DERIVED, *tables.metadata.sorted_tables):
+                connection.execute(table.delete())
+
     def statements(self) -> list[dict[str, Any]]:
         with self.engine.connect() as connection:
             return [stored.statement for stored in self.lrs.read(connection, voided=True)]
@@ -96,7 +102,7 @@ class Place:
     def verbs(self) -> list[str]:
         """What was recorded, in order, as 'verb thing'."""
         return [
-            f"{one['verb']['id'].rsplit('/', 1)[1]} {one['object']['id'].rsplit('/', 1)[1]}"
+            f"{one['verb']['id'].rsplit('/', 1)[1]} {one['object']['id'].rsplit('/', 1)[-1]}"
             for one in self.statements()
         ]
 
