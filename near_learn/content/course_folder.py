@@ -58,7 +58,10 @@ class _CourseFolder:
         """The course; None when its page is broken or none of its modules can be shown."""
         report = self.report(MAIN)
         front, body = self.page(self.path / MAIN, COURSE, report)
-        folders = self.folders(front, report)
+        # Not in `report`: a module that is missing does not make the others unfit to be shown.
+        missing = self.report(MAIN)
+        folders = self.folders(front, missing)
+        self.problems += missing.problems
         course_id = front["id"] if front else ""
         places = {folder.path.name: folder.place for folder in folders if folder.place}
         modules = self.modules(folders, course_id, places)

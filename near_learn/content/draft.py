@@ -20,8 +20,8 @@ class Prose:
 
     @property
     def line(self) -> int:
-        """The number of the first line; 1 when there is none."""
-        return self.lines[0].number if self.lines else 1
+        """The number of the first line with something on it; 1 when there is none."""
+        return next((line.number for line in self.lines if line.text.strip()), 1)
 
     @property
     def blank(self) -> bool:
@@ -36,7 +36,7 @@ class Heading:
     line: int
     level: int
     title: str
-    id: str | None
+    id: str | None  # empty when there is one that cannot be used
 
 
 @dataclass

@@ -20,10 +20,19 @@ KINDS = ("tool", "skill", "training")
 class Wrong(Exception):
     """A value that cannot be used: its line, and what to write instead."""
 
-    def __init__(self, node: Node, advice: str) -> None:
-        super().__init__(advice)
-        self.line, self.advice = node.line, advice
-        self.shown = f"{node.text[:40]!r}" if isinstance(node, Scalar) else "a list"
+    def __init__(self, node: Node, advice: str, what: str = "") -> None:
+        self.line = node.line
+        super().__init__(f"{what or f'{_shown(node)} cannot be used'}; {advice}")
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return f"{node.text[:40]!r}"
+    return (
+        "a list"
+        if isinstance(node, Items)
+        else f"a text with a colon ({next(iter(node.values), '')[:40]}: …)"
+    )
 
 
 Read = Callable[[Node], Any]
@@ -32,7 +41,7 @@ Read = Callable[[Node], Any]
 def text(node: Node) -> str:
     """A piece of text on one line. Any plain value counts as text, also 2026 and no."""
     if not isinstance(node, Scalar) or not node.text:
-        raise Wrong(node, "write a text; put it in double quotes if it holds a colon or a bracket")
+        raise Wrong(node, "put the text in double quotes")
     return " ".join(node.text.split())
 
 
@@ -107,7 +116,9 @@ def by_language(node: Node) -> dict[str, str]:
             raise Wrong(Scalar(node.key_lines[key], key, False), language.advice(key))
         found[key] = text(value)
     if "en" not in found:
-        raise Wrong(node, "add the English text, `  en: …`; learners see it where their language is missing")
+        raise Wrong(
+            node, "add a line `  en: …`", "the English text, which stands for missing languages, is missing"
+        )
     return {"en": found["en"], **found}
 
 
@@ -121,7 +132,7 @@ def folders(node: Node) -> dict[str, int]:
         if not FOLDER.match(name):
             raise Wrong(value, "write the name of a folder beside course.md, without slashes")
         if name in found:
-            raise Wrong(value, "the folder is named twice; keep one of the two")
+            raise Wrong(value, "keep one of the two", f"the folder {name} is named twice")
         found[name] = value.line
     return found
 
@@ -145,32 +156,32 @@ NOTES = {
 }
 
 COURSE = NOTES | {
-    "id": Field(identifier, required=True, example="id: accompaniment"),
-    "title": Field(by_language, required=True, example="title: and under it `  en: …`"),
-    "summary": Field(by_language, required=True, example="summary: and under it `  en: …`"),
-    "modules": Field(folders, required=True, example="modules: and under it `  - 01-model-change`"),
+    "id": Field(identifier, required=True, example="`id: accompaniment`"),
+    "title": Field(by_language, required=True, example="`title:` and under it a line `  en: …`"),
+    "summary": Field(by_language, required=True, example="`summary:` and under it a line `  en: …`"),
+    "modules": Field(folders, required=True, example="`modules:` and under it a line `  - 01-model-change`"),
     "order": Field(number(0, 9999), default=9999),
     "origin": Field(region),
     "version": Field(number(1, 9999), default=1),
 }
 
 COURSE_TRANSLATION = NOTES | {
-    "source_version": Field(number(1, 9999), required=True, example="source_version: 1"),
+    "source_version": Field(number(1, 9999), required=True, example="`source_version: 1`"),
     "language": Field(code),
 }
 
 _TEXT = NOTES | {
-    "id": Field(identifier, required=True, example="id: model-change"),
-    "language": Field(code, required=True, example="language: en"),
-    "title": Field(text, required=True, example="title: The model change"),
-    "summary": Field(text, required=True, example="summary: One or two sentences for the catalogue."),
+    "id": Field(identifier, required=True, example="`id: model-change`"),
+    "language": Field(code, required=True, example="`language: en`"),
+    "title": Field(text, required=True, example="`title: The model change`"),
+    "summary": Field(text, required=True, example="`summary: One or two sentences for the catalogue.`"),
     "objectives": Field(texts, default=()),
     "attempts": Field(number(1, 100)),
 }
 
 MODULE = _TEXT | {
-    "kind": Field(kind, required=True, example="kind: skill"),
-    "minutes": Field(number(1, 600), required=True, example="minutes: 40"),
+    "kind": Field(kind, required=True, example="`kind: skill`"),
+    "minutes": Field(number(1, 600), required=True, example="`minutes: 40`"),
     "pass_mark": Field(share, default=0.8),
     "version": Field(number(1, 9999), default=1),
 }
@@ -180,7 +191,7 @@ TRANSLATION = _TEXT | {
     "kind": Field(kind),
     "minutes": Field(number(1, 600)),
     "pass_mark": Field(share),
-    "source_version": Field(number(1, 9999), required=True, example="source_version: 1"),
+    "source_version": Field(number(1, 9999), required=True, example="`source_version: 1`"),
 }
 
 
@@ -210,13 +221,13 @@ def read_fields(table: Table, schema: Mapping[str, Field], report: Report) -> Fr
             if spec.required:
                 wrong = True
                 line = table.key_lines.get(key, table.line)
-                report.error(line, f"{key} is missing; add a line `{spec.example}`")
+                report.error(line, f"{key} is missing; add a line {spec.example}")
             continue
         try:
             values[key] = spec.read(node)
         except Wrong as problem:
             wrong = True
-            report.error(problem.line, f"{key}: {problem.shown} cannot be used; {problem.advice}")
+            report.error(problem.line, f"{key}: {problem}")
     for key, line in table.key_lines.items():
         if key not in schema:
             wrong |= _unknown(key, line, schema, report)

@@ -82,14 +82,17 @@ def parse(lines: Sequence[Line], report: Report) -> Table | None:
         report.error(refused.line, refused.message)
         return None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        report.error(first + (mark.line if mark else 0), _explain(error.problem or error.context or ""))
+        # Where the text that cannot be read begins, if the library says so; else where it stumbled.
+        mark = error.context_mark if "scanning" in (error.context or "") else error.problem_mark
+        place = mark.line if mark else 0
+        text_there = lines[place].text if place < len(lines) else ""
+        report.error(first + place, _explain(error, text_there))
         return None
     except yaml.YAMLError:
         report.error(first, "the front matter is not YAML; write one `key: value` a line")
         return None
     if not isinstance(tree, Table):
-        report.error(first, "the front matter is not a list of entries; write one `key: value` a line")
+        report.error(first, "the front matter is empty or no list of entries; write one `key: value` a line")
         return None
     return tree
 
@@ -155,20 +158,29 @@ def _table(line: int, events: _Events, depth: int) -> Table:
         table.values[event.value] = _node(value, value_line, events, depth + 1)
 
 
-def _explain(problem: str) -> str:
+def _explain(error: yaml.MarkedYAMLError, line: str) -> str:
     """What a trainer can do about a message of the YAML library."""
-    if "mapping values are not allowed" in problem:
-        return "there is a colon inside the text; put the whole text after the first colon in double quotes"
-    if "end of stream" in problem or "scanning a quoted" in problem:
-        return "a quotation mark is opened and not closed; add the closing one"
-    if "could not find expected ':'" in problem or "simple key" in problem:
-        return "a colon is missing here; write `key: value`, and indent a text that goes on with two spaces"
-    if (
-        "block mapping" in problem
-        or "expected <block end>" in problem
-        or "did not find expected key" in problem
-    ):
-        return "the lines are not aligned; start each entry at the same column and quote texts that need it"
-    if "cannot start any token" in problem:
-        return "a text may not begin with this character; put the text in double quotes"
-    return f"the front matter is not YAML here ({problem}); check colons, quotation marks and indentation"
+    problem = f"{error.context or ''} {error.problem or ''}"
+    if "mapping values are not allowed" in problem and line.startswith(" "):
+        return "the line begins with spaces, so it belongs to the entry above; take them out if it does not"
+    for sign, advice in ADVICE:
+        if sign in problem:
+            return advice
+    return "the front matter is not YAML here; check colons, quotation marks and indentation"
+
+
+ADVICE = (
+    (
+        "mapping values are not allowed",
+        "there is a colon inside the text; put the whole text after the first colon in double quotes",
+    ),
+    ("quoted scalar", "a quotation mark is opened here and not closed; add the closing one"),
+    ("simple key", "a colon is missing here; write `key: value`"),
+    (
+        "block mapping",
+        "the lines are not aligned; start each entry at the same column, and quote texts that need it",
+    ),
+    ("block collection", "the lines are not aligned; start each hyphen at the same column"),
+    ("flow", "a bracket is opened and not closed, or a comma is missing; write each entry on its own line"),
+    ("cannot start any token", "a text may not begin with this character; put the text in double quotes"),
+)

@@ -35,7 +35,7 @@ def heading(line: Line, report: Report) -> Heading | None:
 
 
 def split_id(text: str, line: int, report: Report) -> tuple[str, str | None]:
-    """The text without the braces at its end, and the id in them."""
+    """The text without the braces at its end, and the id in them: None without braces, empty if malformed."""
     match = BRACES.search(text)
     if not match:
         return text.strip(), None
@@ -43,5 +43,5 @@ def split_id(text: str, line: int, report: Report) -> tuple[str, str | None]:
     identifier = inside.removeprefix("#")
     if not inside.startswith("#") or not ID.match(identifier) or len(identifier) > LONGEST_ID:
         report.error(line, f"the id in {match[0].strip()[:80]} is malformed; {ID_ADVICE}")
-        return title, None
+        return title, ""
     return title, identifier

@@ -29,9 +29,9 @@ SETTINGS = {"tables": {"use_align_attribute": True}}
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAG = re.compile(r"<[^>]*>")
-# Letters, digits and such punctuation as means nothing in Markdown or HTML, beginning with a letter: most options
-# and feedback. They are their own HTML, and rendering them would cost more than everything else.
-WORDS = re.compile(r"[“«„"]?[^\W\d_][^*_`\[\]<>&\\@/|!#~^{}=+\n]*")
+# Letters, digits and such punctuation as means nothing in Markdown or HTML, beginning with a letter, as
+# most options and feedback are. They are their own HTML; rendering them would cost more than all the rest.
+WORDS = re.compile(r"[“«„\"]?[^\W\d_][^*_`\[\]<>&\\@/|!#~^{}=+\n]*")
 
 
 class Renderer:
@@ -146,7 +146,7 @@ class _Places(Treeprocessor):
         try:
             address = self._renderer.links.link(href, self._renderer.section)
         except DeadLink as dead:
-            self._renderer.report.error(self._renderer.line(href), f"link to {href[:60]!r}: {dead}")
+            self._renderer.report.error(self._renderer.line(href or "]("), f"link to {href[:60]!r}: {dead}")
             return
         element.set("href", address.url)
         if address.outside:

@@ -93,7 +93,7 @@ def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
     if front is None:
         return None
     draft = Draft(report.path, code, front, found)
-    if code == SOURCE_LANGUAGE and not (draft.quiz and draft.quiz.questions):
+    if code == SOURCE_LANGUAGE and not report.broken and not (draft.quiz and draft.quiz.questions):
         report.warning(1, f"the module has no quiz; add `## Quiz {{#{QUIZ}}}` with questions under it")
     return draft
 

@@ -28,7 +28,7 @@ PARENTHESIS_ITEM = re.compile(r"\d{1,3}\)\s+\S")
 UNDERLINE = re.compile(r"(?:=+|-{2,})\Z")
 REFERENCE = re.compile(r"\[[^\]]+\]:\s*\S|.*\[\^[^\]\s]+\]")
 TABLE_RULE = re.compile(r"\|?(?: *:?-{3,}:? *\|)+(?: *:?-{3,}:? *)?\Z")
-CONFLICT = re.compile(r"(?:<{7}|>{7}) |\|{7} |={7}\Z")
+CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}) ")
 HEADING = re.compile(r"#{1,2} +\S")
 
 
@@ -47,6 +47,7 @@ class _Walk:
         self.fence = ""
         self.block: list[Line] = []  # the lines since the last empty one
         self.in_list = False
+        self.merging = False  # after the first mark of a merge
 
     def through(self, prose: Prose) -> None:
         """Walks through all lines of a piece."""
@@ -77,6 +78,8 @@ class _Walk:
         self.box_body(line, indent)
         base = self.boxes[-1] + 4 if self.boxes else 0
         text = line.text[base:] if indent >= base else line.text.lstrip()
+        if _conflict(self, line):
+            return
         for rule in RULES:
             rule(self, line, text)
         if not self.block:
@@ -123,12 +126,12 @@ class _Walk:
 
 
 def _html(walk: _Walk, line: Line, text: str) -> None:
-    for found in HTML.finditer(CODE_SPAN.sub("", text)):
-        if not AUTOLINK.match(found[0]):
-            walk.report.error(
-                line.number,
-                f"HTML cannot be used in courses ({found[0][:40]}); write Markdown, or \\< for the sign",
-            )
+    tags = [found[0] for found in HTML.finditer(CODE_SPAN.sub("", text)) if not AUTOLINK.match(found[0])]
+    if tags:
+        walk.report.error(
+            line.number,
+            f"HTML cannot be used in courses ({tags[0][:40]}); write Markdown, or \\< for the sign",
+        )
 
 
 def _box(walk: _Walk, line: Line, _: str) -> None:
@@ -139,6 +142,9 @@ def _box(walk: _Walk, line: Line, _: str) -> None:
             near = difflib.get_close_matches(match[2].lower(), BOXES, n=1)
             advice = f"did you mean {near[0]}?" if near else f"use {', '.join(BOXES[:-1])} or {BOXES[-1]}"
             walk.report.error(line.number, f"there is no box {match[2][:40]!r}; {advice}")
+        elif not (match[3] or "").strip():
+            # The renderer would put the English word there, in every language.
+            walk.report.error(line.number, f'the box has no title; write `!!! {match[2]} "Title"`')
     elif NEARLY_BOX.match(line.text):
         walk.report.error(
             line.number, 'the box is malformed; write `!!! case "Title"` with straight quotation marks'
@@ -206,9 +212,13 @@ def _table(walk: _Walk, line: Line, text: str) -> None:
         )
 
 
-def _conflict(walk: _Walk, line: Line, _: str) -> None:
-    if CONFLICT.match(line.text):
+def _conflict(walk: _Walk, line: Line) -> bool:
+    """Whether the line is a mark of a merge; such a line means nothing else."""
+    found = bool(CONFLICT.match(line.text)) or (walk.merging and line.text == "=======")
+    if found:
+        walk.merging = True
         walk.report.error(line.number, "this mark is left over from merging two versions; choose one of them")
+    return found
 
 
 def _heading(walk: _Walk, line: Line, text: str) -> None:
@@ -225,6 +235,5 @@ RULES: tuple[Callable[[_Walk, Line, str], None], ...] = (
     _underline,
     _reference,
     _table,
-    _conflict,
     _heading,
 )

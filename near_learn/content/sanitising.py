@@ -51,8 +51,8 @@ def allowed(tag: str, name: str, value: str) -> bool:
     return bool(pattern and pattern.fullmatch(value))
 
 
-# bleach takes two thirds of the time in which a library loads. Text with these tags, none with an attribute of
-# its author's, holds nothing that bleach could take out, so it goes to nh3 alone.
+# bleach takes two thirds of the time in which a library loads. Text with these tags, none with an attribute
+# of its author's, holds nothing that bleach could take out, so it goes to nh3 alone.
 BARE = re.compile(
     r"(?:[^<>&]|&(?:amp|lt|gt|quot);|</?(?:"
     + "|".join(sorted(TEXT_TAGS - {"br", "hr"}))

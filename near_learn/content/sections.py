@@ -1,7 +1,7 @@
 """The body of a module text, split at its headings into sections, prose and questions."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from near_learn.content import choice
@@ -35,7 +35,8 @@ class _Chunk:
     @property
     def kind(self) -> QuestionKind | None:
         """The kind of question this is, if it is one."""
-        return next((k for k in KINDS.values() if any(k.begins(line.text) for line in self.lines)), None)
+        plain = list(unfenced(self.lines))
+        return next((k for k in KINDS.values() if any(k.begins(line.text) for line in plain)), None)
 
 
 def sections(lines: Iterable[Line], language: str, report: Report) -> list[DraftSection]:
@@ -56,7 +57,11 @@ def sections(lines: Iterable[Line], language: str, report: Report) -> list[Draft
         report.error(1, "the text has no section; begin one with `## Title {#id}`")
     _check_ids(found, report)
     for section in found:
-        if all(isinstance(part, Prose) and part.blank for part in section.parts):
+        if (
+            section.heading.level == 2
+            and section.id != QUIZ
+            and all(isinstance(part, Prose) and part.blank for part in section.parts)
+        ):
             report.error(section.heading.line, "the section is empty; write its text or take the heading out")
     return found
 
@@ -82,6 +87,19 @@ def _chunks(lines: Iterable[Line], report: Report) -> tuple[list[Line], list[_Ch
             opened, f"the block that {fence} opens here is never closed; add a line {fence} after it"
         )
     return before, chunks
+
+
+def unfenced(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines outside the blocks between ``` or ~~~, where nothing has a meaning."""
+    fence = ""
+    for line in lines:
+        mark = FENCE.match(line.text)
+        if not fence and not mark:
+            yield line
+        elif mark and not fence:
+            fence = mark[1]
+        elif mark and line.text.strip().startswith(fence):
+            fence = ""
 
 
 def _begin(found: Heading, language: str, report: Report) -> DraftSection:
@@ -131,7 +149,7 @@ def _check_level(section: DraftSection, found: Heading, report: Report) -> None:
 
 
 def _add_prose(section: DraftSection, lines: Sequence[Line], report: Report) -> None:
-    for line in lines:
+    for line in unfenced(lines):
         if any(kind.begins(line.text) for kind in KINDS.values()):
             report.error(
                 line.number,
@@ -152,7 +170,7 @@ def _check_ids(found: Sequence[DraftSection], report: Report) -> None:
     for section in found:
         questions = [question.heading for question in section.questions]
         for place in sorted([section.heading, *section.headings, *questions], key=lambda place: place.line):
-            if place.id is None:
+            if not place.id:
                 continue
             if place.id in lines:
                 report.error(
