@@ -15,6 +15,7 @@ from xapi.errors import XAPIError
 from xapi.habit import Habit
 from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, refusal
 from xapi.parameters import check_names
+from xapi.rate import Rate
 from xapi.record import prepare
 from xapi.resources import RESOURCES, Call
 from xapi.scopes import Principal, permit
@@ -59,6 +60,8 @@ class Limits:
     page_bytes: int = 4 * 1024 * 1024
     statements: int = 10_000
     body: int = 32 * 1024 * 1024
+    requests_per_minute: int = 0
+    """Of one credential, in one process. 0 means no limit."""
 
 
 class LRS:
@@ -78,6 +81,7 @@ class LRS:
         self.on_saved = on_saved
         self.limits = limits
         self._habit = Habit()
+        self._rate = Rate(limits.requests_per_minute)
 
     def handle(self, request: Request, authenticate: Authenticate) -> Response:
         """The answer to any request. Whatever a client can do wrong is a 4xx; only our own bugs raise.
@@ -185,6 +189,7 @@ class LRS:
         principal = _NOBODY
         if request.path != ABOUT:
             principal = permit(authenticate(request.header("authorization")), request.path, method)
+            self._rate.spend(principal.name)
             self._habit.notice(principal.name, version)
         if len(request.body) > self.limits.body:
             raise XAPIError(f"more than {self.limits.body} bytes", status=413, path="body")

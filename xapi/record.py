@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xapi import splice, validate
+from xapi import grammar, splice, validate
 from xapi.store import Attachment, Record
 from xapi.terms import mentioned
 from xapi.versions import Version
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+_FRACTION = re.compile(r"\.[0-9]+")
 _CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 
 
@@ -29,7 +31,7 @@ def prepare(
     `id` and `version` only where they are missing. Raises XAPIError for a statement that breaks a rule.
     """
     validate.statement(statement, version)
-    text = with_lists(text, statement)
+    text = completed(text, statement, version)
     if "stored" in statement or "authority" in statement:
         text = splice.rewrite(text, {"stored": None, "authority": None})
     added: dict[str, Any] = {"authority": authority}
@@ -54,8 +56,12 @@ def prepare(
     )
 
 
-def with_lists(text: str, statement: Mapping[str, Any]) -> str:
-    """The text with each single context activity put into a list, as 1.0.3 Part 2, 2.4.6.2 wants it."""
+def completed(text: str, statement: Mapping[str, Any], version: Version) -> str:
+    """The text in the form in which it must be returned; mostly the text itself.
+
+    Each single context activity is put into a list (1.0.3 Part 2, 2.4.6.2). Under 2.0 a timestamp with
+    another offset is converted to UTC (4.2.7).
+    """
     changes: dict[str, str | None] = {}
     context = statement.get("context", {})
     by_role = context.get("contextActivities", {})
@@ -66,13 +72,26 @@ def with_lists(text: str, statement: Mapping[str, Any]) -> str:
         roles = splice.members(context_text)
         listed = splice.rewrite(context_text, {role: f"[{roles[role]}]" for role in single})
         changes["context"] = splice.rewrite(parts["context"], {"contextActivities": listed})
+    if version.strict_timestamps and "timestamp" in statement:
+        time = in_utc(statement["timestamp"])
+        if time != statement["timestamp"]:
+            changes["timestamp"] = splice.quoted(time)
     target = statement["object"]
     if target.get("objectType") == "SubStatement":
         inner = splice.members(text)["object"]
-        listed = with_lists(inner, target)
-        if listed != inner:
-            changes["object"] = listed
+        changed = completed(inner, target, version)
+        if changed != inner:
+            changes["object"] = changed
     return splice.rewrite(text, changes) if changes else text
+
+
+def in_utc(timestamp: str) -> str:
+    """The same instant in UTC. No offset divides a second, so the fraction stays as it was sent."""
+    fraction = _FRACTION.search(timestamp)
+    if timestamp[-1] in "Zz" or timestamp.endswith("+00:00") or ":60" in timestamp:
+        return timestamp
+    instant = grammar.instant(timestamp).replace(microsecond=0, tzinfo=None)
+    return f"{instant.isoformat()}{fraction[0] if fraction else ''}Z"
 
 
 def _text(value: Any) -> str:

@@ -25,6 +25,7 @@ from near_learn.db import Model, UTCDateTime, db
 from near_learn.people import password
 from xapi import validate
 from xapi.errors import XAPIError
+from xapi.rate import Rate
 from xapi.scopes import SCOPES, Principal
 
 LONGEST_LABEL = 200
@@ -223,25 +224,43 @@ class Checked:
 
     KEEP = 512
     SECONDS = 300.0
+    TRIES = 20
+    """Secrets tried on one hash within a minute; after that many, further ones are not even tried."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._good: OrderedDict[bytes, float] = OrderedDict()
+        self._tries = Rate(self.TRIES)
         self._lock = threading.Lock()
+        self._trying = threading.Lock()
 
     def matches(self, stored: str, secret: str) -> bool:
         """Whether the secret is the one that was hashed."""
         seal = hashlib.blake2b(f"{stored}\0{secret}".encode("utf-8", "surrogatepass"), key=self._key).digest()
-        with self._lock:
-            if self._good.get(seal, 0.0) > time.monotonic():
+        if self._remembered(seal):
+            return True
+        # One at a time: a client that opens fifty connections at once is checked once, not fifty times.
+        with self._trying:
+            if self._remembered(seal):
                 return True
-        if not password.matches(stored, secret):
-            return False
+            try:
+                self._tries.spend(stored)
+            except XAPIError:
+                return False
+            if not password.matches(stored, secret):
+                return False
+            self._remember(seal)
+        return True
+
+    def _remembered(self, seal: bytes) -> bool:
+        with self._lock:
+            return self._good.get(seal, 0.0) > time.monotonic()
+
+    def _remember(self, seal: bytes) -> None:
         with self._lock:
             self._good[seal] = time.monotonic() + self.SECONDS
             while len(self._good) > self.KEEP:
                 self._good.popitem(last=False)
-        return True
 
 
 _checked = Checked()
