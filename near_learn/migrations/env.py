@@ -1,13 +1,22 @@
 """How Alembic runs our migrations: on the connection it is handed, in that connection's transaction."""
 
+from typing import Any
+
 from alembic import context
 
-from near_learn.db import ALL_METADATA
+from near_learn.db import ALL_METADATA, UTCDateTime
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+    """A migration must outlive our classes, so it names the database's own type."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=ALL_METADATA,
     render_as_batch=True,
+    render_item=render_item,
     compare_type=True,
 )
 context.run_migrations()
