@@ -62,6 +62,9 @@ class Settings:
     sqlite_synchronous: str = setting(
         "FULL", "FULL survives a power cut. NORMAL is faster and may lose the last acknowledged records then."
     )
+    xapi_requests_per_minute: int = setting(
+        0, "Requests a minute of one record-store credential, in each server process. 0 means no limit."
+    )
     demo: bool = setting(
         False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only."
     )

@@ -9,11 +9,12 @@ from flask import Blueprint, Flask, current_app, request
 from flask import Response as FlaskResponse
 from werkzeug.exceptions import InternalServerError, RequestEntityTooLarge
 
+from near_learn.config import Settings
 from near_learn.db import db
 from near_learn.people import credential
 from near_learn.security import csrf
 from xapi.errors import XAPIError
-from xapi.lrs import LRS
+from xapi.lrs import LRS, Limits
 from xapi.message import Request, refusal
 
 MOUNT = "/xapi"
@@ -24,8 +25,10 @@ blueprint = Blueprint("lrs", __name__, url_prefix=MOUNT)
 
 
 def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["settings"]
+    limits = Limits(requests_per_minute=settings.xapi_requests_per_minute)
     with app.app_context():
-        app.extensions["lrs"] = LRS(db.engine, mount=MOUNT)
+        app.extensions["lrs"] = LRS(db.engine, mount=MOUNT, limits=limits)
     # A client proves itself on every request and has no session, so there is no form to forge.
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
