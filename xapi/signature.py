@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,8 +25,17 @@ USAGE_TYPE: Final = "http://adlnet.gov/expapi/attachments/signature"
 CONTENT_TYPE: Final = "application/octet-stream"
 ALGORITHMS: Final = ("RS256", "RS384", "RS512")
 MAX_SIGNATURE_BYTES: Final = 4 * 1024 * 1024
+_COMPACT: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+class _Registry(jws.JWSRegistry):
+    """The library's own limits are for tokens: too small for a chain of certificates or a long statement."""
+
+    max_header_length = max_payload_length = max_signature_length = MAX_SIGNATURE_BYTES
+
+
 # RFC 7515 4: header parameters that are not understood are ignored, unless "crit" names them.
-_registry = jws.JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
+_registry: Final = _Registry(algorithms=ALGORITHMS, strict_check_header=False)
 
 
 def is_signature(attachment: Mapping[str, Any]) -> bool:
@@ -50,8 +60,10 @@ def verify(statement: Mapping[str, Any], attachment: bytes) -> None:
     """
     if len(attachment) > MAX_SIGNATURE_BYTES:
         raise expected(f"at most {MAX_SIGNATURE_BYTES} octets", len(attachment), status=413, path="signature")
+    if not _COMPACT.fullmatch(attachment):
+        raise _bad("not a JWS in compact serialization")
     try:
-        found = jws.extract_compact(attachment)
+        found = jws.extract_compact(attachment, registry=_registry)
         header = found.headers()
     except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _bad(f"not a JWS in compact serialization: {error}") from None

@@ -11,7 +11,7 @@ GROUP = {
     "name": "Team",
     "member": [{"account": {"homePage": "https://lms.example", "name": "7"}}],
 }
-ACTIVITY = {
+ACTIVITY: dict[str, Any] = {
     "objectType": "Activity",
     "id": "http://example.com/course",
     "definition": {
