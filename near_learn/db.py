@@ -78,6 +78,8 @@ def writing() -> Iterator[Connection]:
     db.session.rollback()
     with db.engine.connect().execution_options(near_write=True) as connection, connection.begin():
         yield connection
+    # What the block read through the session (the signed-in person, say) is older than what it wrote.
+    db.session.rollback()
 
 
 @contextmanager

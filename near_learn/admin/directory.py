@@ -56,7 +56,7 @@ def count(query: Select[tuple[Person]]) -> int:
 def roles() -> Mapping[str, int]:
     """How many people there are in each role that somebody has."""
     rows = db.session.execute(select(Person.role, func.count()).group_by(Person.role))
-    return dict(row._tuple() for row in rows)
+    return dict(rows.all())
 
 
 def regions(language: str) -> list[tuple[str, str]]:

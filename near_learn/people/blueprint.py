@@ -108,8 +108,9 @@ def language() -> AnyResponse:
         abort(400)
     cookie.pop("language", None)
     if current_user.is_authenticated:
+        mine = Person.id == signed_in().id
         with writing() as connection:
-            connection.execute(update(Person).where(Person.id == signed_in().id).values(language=code))
+            connection.execute(update(Person).where(mine).values(language=code))
     else:
         cookie["language"] = code
     return redirect(access.local(request.form.get("next")) or "/")
@@ -131,8 +132,10 @@ def change_password() -> AnyResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return account_page(form), UNPROCESSABLE
     person = signed_in()
+    # Before the transaction: hashing is slow on purpose, and other writers would have to wait for it.
+    number, hashed = person.id, password.hashed(form.new.data)
     with writing() as connection:
-        set_password(connection, person.id, password.hashed(form.new.data))
+        set_password(connection, number, hashed)
     session.begin(person, form.new.data)
     flash(gettext("Your password is changed. You are signed out on every other device."), "good")
     return redirect(url_for("people.account"))
@@ -144,9 +147,9 @@ def sign_out_everywhere() -> AnyResponse:
     """Ends every session of the person, on all devices."""
     person = signed_in()
     leave_modules(person)
+    mine = Person.id == person.id
     with writing() as connection:
-        token = new_session_token()
-        connection.execute(update(Person).where(Person.id == person.id).values(session_token=token))
+        connection.execute(update(Person).where(mine).values(session_token=new_session_token()))
     session.end()
     flash(gettext("You are signed out on every device."))
     return redirect(url_for("people.sign_in"))

@@ -56,6 +56,7 @@ def add_command(
     if password is not None and (problem := passwords.weakness(password, email=email, name=name)):
         raise click.BadParameter(problem, param_hint="--password")
     secret = password or passwords.generated()
+    hashed = passwords.hashed(secret)
     settings: Settings = current_app.extensions["settings"]
     try:
         with writing() as connection:
@@ -66,7 +67,7 @@ def add_command(
                 role=Role(role),
                 region=code,
                 language=language or settings.language,
-                password_hash=passwords.hashed(secret),
+                password_hash=hashed,
             )
     except EmailTaken as error:
         raise click.BadParameter(
@@ -82,10 +83,11 @@ def add_command(
 @with_appcontext
 def password_command(email: str) -> None:
     """Make a new password for a person and end their sessions."""
-    found = existing(email)
+    number = existing(email).id
     secret = passwords.generated()
+    hashed = passwords.hashed(secret)
     with writing() as connection:
-        set_password(connection, found.id, passwords.hashed(secret))
+        set_password(connection, number, hashed)
     announce_once(secret)
 
 
@@ -94,9 +96,9 @@ def password_command(email: str) -> None:
 @with_appcontext
 def disable_command(email: str) -> None:
     """Keep a person out and end their sessions. What they learned stays recorded."""
-    found = existing(email)
+    number = existing(email).id
     with writing() as connection:
-        set_active(connection, found.id, active=False)
+        set_active(connection, number, active=False)
     click.echo("They can no longer sign in.")
 
 
@@ -105,9 +107,9 @@ def disable_command(email: str) -> None:
 @with_appcontext
 def enable_command(email: str) -> None:
     """Let a person in again."""
-    found = existing(email)
+    number = existing(email).id
     with writing() as connection:
-        set_active(connection, found.id, active=True)
+        set_active(connection, number, active=True)
     click.echo("They can sign in again.")
 
 

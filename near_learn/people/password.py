@@ -7,7 +7,7 @@ import unicodedata
 from itertools import pairwise
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext
 
 from near_learn.people.letters import folded
@@ -35,7 +35,7 @@ def matches(stored: str | None, password: str) -> bool:
     """Whether PASSWORD is the one that was stored; False, and just as slow, when none was."""
     try:
         return HASHER.verify(stored or NOBODYS, _normal(password)) and stored is not None
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
 
 
@@ -55,9 +55,7 @@ def weakness(password: str, *, email: str = "", name: str = "") -> str | None:
     parts = [email.partition("@")[0], *name.split()]
     problem: str | None = None
     if len(text) < SHORTEST:
-        problem = gettext(
-            "Use at least %(number)s characters. A short sentence is easy to remember.", number=SHORTEST
-        )
+        problem = gettext("Use at least %(number)s characters.", number=SHORTEST)
     elif len(text) > LONGEST:
         problem = gettext("Use at most %(number)s characters.", number=LONGEST)
     elif len(set(text.casefold())) < FEWEST_DIFFERENT or _is_run(text):

@@ -64,7 +64,6 @@ def continued(session_id: str) -> Person | None:
 
 def _renew_hash(person_id: int, text: str) -> None:
     # The password is known only now; its hash is brought to today's cost without ending other sessions.
+    renewed = password.hashed(text)
     with writing() as connection:
-        connection.execute(
-            update(Person).where(Person.id == person_id).values(password_hash=password.hashed(text))
-        )
+        connection.execute(update(Person).where(Person.id == person_id).values(password_hash=renewed))
