@@ -21,6 +21,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from near_learn import Settings, create_app, schema
+from near_learn.db import db
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -124,12 +125,12 @@ def postgresql_url(postgresql_server: sa.URL) -> Iterator[str]:
 
 
 @contextmanager
-def new_database(server: sa.URL) -> Iterator[str]:
-    """A new database on SERVER; its address."""
+def new_database(server: sa.URL, template: str = "template1") -> Iterator[str]:
+    """A new database on SERVER, a copy of TEMPLATE; its address."""
     name = f"near_learn_{uuid.uuid4().hex[:12]}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
@@ -138,18 +139,36 @@ def new_database(server: sa.URL) -> Iterator[str]:
         admin.dispose()
 
 
+def migrate(settings: Settings) -> None:
+    """Brings the database of SETTINGS to the newest version."""
+    app = create_app(settings)
+    with app.app_context():
+        schema.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file that tests copy, so that none waits for the migrations."""
     folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(Settings(data=folder, secret_key=SECRET))
-    with app.app_context():
-        schema.upgrade()
-        from near_learn.db import db
-
-        db.session.remove()
-        db.engine.dispose()
+    migrate(Settings(data=folder, secret_key=SECRET))
     return folder / "near-learn.sqlite"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql_server: sa.URL) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database that tests copy likewise."""
+    with new_database(postgresql_server) as url:
+        migrate(Settings(secret_key=SECRET, database_url=url))
+        yield str(sa.make_url(url).database)
+
+
+@pytest.fixture
+def migrated_url(postgresql_server: sa.URL, migrated_database: str) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database, dropped afterwards."""
+    with new_database(postgresql_server, template=migrated_database) as url:
+        yield url
 
 
 @pytest.fixture
@@ -159,7 +178,7 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     data.mkdir()
     made = Settings(data=data, secret_key=SECRET)
     if request.config.getoption("database") == "postgresql":
-        return replace(made, database_url=request.getfixturevalue("postgresql_url"))
+        return replace(made, database_url=request.getfixturevalue("migrated_url"))
     shutil.copy(request.getfixturevalue("migrated_file"), data / "near-learn.sqlite")
     return made
 
@@ -169,12 +188,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application on a fresh, migrated database."""
     made = create_app(settings)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with made.app_context():
-        from near_learn.db import db
-
-        if db.engine.dialect.name == "postgresql":
-            schema.upgrade()
-        db.session.remove()
     yield made
     with made.app_context():
         db.session.remove()
@@ -205,7 +218,6 @@ def served(app: Flask) -> Iterator[LiveApp]:
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the demo world, built once."""
-    from near_learn.db import db
     from near_learn.demo import world
 
     folder = tmp_path_factory.mktemp("demo")
