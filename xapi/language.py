@@ -31,8 +31,8 @@ def choose(tags: Iterable[str], header: str | None) -> str | None:
     """The tag that suits the header best; the first tag when none does, None when there are no tags.
 
     The ranges are tried one after the other. A range matches a tag that equals it or begins with it (`en`
-    matches `en-GB`). Failing that, a tag that is the beginning of the range will do (`en` for `en-GB`), then
-    one of the same language (`en-US` for `en-GB`): who asks for `es-ES, en;q=0.5` reads `es` first.
+    matches `en-GB`). Failing that, a tag that is the beginning of the range will do (`es` for `es-ES`). Only
+    when no range has either, one of the same language will do (`en-US` for `en-GB`).
     """
     listed = list(tags)
     if not header or len(listed) < 2:
@@ -42,11 +42,12 @@ def choose(tags: Iterable[str], header: str | None) -> str | None:
     usable = [
         tag for tag in listed if not any(_matches(wish, tag.lower()) for wish in refused - {"*"})
     ] or listed
-    for wish, quality in wishes:
-        for suits in (_matches, _begins, _same_language):
-            for tag in usable:
-                if quality and suits(wish, tag.lower()):
-                    return tag
+    for nearness in ((_matches, _begins), (_same_language,)):
+        for wish, quality in wishes:
+            for suits in nearness:
+                for tag in usable:
+                    if quality and suits(wish, tag.lower()):
+                        return tag
     return usable[0]
 
 

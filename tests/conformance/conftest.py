@@ -1,0 +1,75 @@
+"""A record store on a fresh SQLite file and on PostgreSQL: each test runs on both."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.conformance.client import Client
+from xapi.lrs import LRS
+from xapi.sql import sqlite
+from xapi.sql.tables import metadata
+
+
+# No test here cuts the power, and waiting for the disk would take most of the time.
+_QUICK = {"options": "-c synchronous_commit=off"}
+
+
+@pytest.fixture(scope="session")
+def postgresql_store(postgresql_server: sa.URL) -> Iterator[sa.Engine]:
+    """One PostgreSQL database with the record store's tables, for the whole run."""
+    name = f"conformance_{uuid.uuid4().hex[:12]}"
+    admin = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine = sa.create_engine(postgresql_server.set(database=name), pool_size=20, connect_args=_QUICK)
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An engine on an empty record store."""
+    if request.param == "postgresql":
+        made: sa.Engine = request.getfixturevalue("postgresql_store")
+        yield made
+        with made.begin() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(sa.delete(table))
+        return
+    made = sa.create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}", pool_size=20)
+    sqlite.configure(made, synchronous="NORMAL")
+    metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def lrs(engine: sa.Engine) -> LRS:
+    return LRS(engine)
+
+
+@pytest.fixture(params=["1.0.3", "2.0.0"])
+def client(request: pytest.FixtureRequest, lrs: LRS) -> Client:
+    """A client that may do everything, once for each version."""
+    return Client(lrs, version=request.param)
+
+
+@pytest.fixture
+def one(lrs: LRS) -> Client:
+    """A client that speaks 1.0.3."""
+    return Client(lrs, version="1.0.3")
+
+
+@pytest.fixture
+def two(lrs: LRS) -> Client:
+    """A client that speaks 2.0."""
+    return Client(lrs, version="2.0.0")
