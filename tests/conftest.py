@@ -105,7 +105,7 @@ def postgresql_server() -> Iterator[sa.URL]:
         "-l",
         str(folder / "log"),
         "-o",
-        f"-k {folder} -h '' -c max_connections=200",
+        f"-k {folder} -h '' -c max_connections=200 -c fsync=off",
         "start",
     )
     try:
