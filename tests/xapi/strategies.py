@@ -7,13 +7,18 @@ statement can be sent as plain JSON.
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterator
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from xapi.validate.activity import COMPONENT_LISTS
 from xapi.versions import ONE, TWO, Version
+
+# Statements are large, so a test has few of them; a long run asks for more. A busy machine is no failure.
+examples = settings(max_examples=int(os.environ.get("NEAR_LEARN_EXAMPLES", "40")), deadline=None)
 
 Json = Any
 Object = dict[str, Any]

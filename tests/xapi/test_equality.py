@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xapi.samples import ACTIVITY, AGENT, GROUP, REFERENCE, changed, full, nested, small
-from tests.xapi.strategies import mutated, statements
+from tests.xapi.strategies import examples, mutated, statements
 from xapi import jsontext
 from xapi.equality import same
 from xapi.versions import TWO
@@ -137,6 +137,7 @@ def test_numbers_beyond_53_bits_differ() -> None:
     assert not same(one, other)
 
 
+@examples
 @given(statements(TWO, assigned=True))
 def test_a_statement_is_the_same_as_itself(statement: dict[str, Any]) -> None:
     before = copy.deepcopy(statement)
@@ -144,6 +145,7 @@ def test_a_statement_is_the_same_as_itself(statement: dict[str, Any]) -> None:
     assert statement == before
 
 
+@examples
 @given(st.data())
 def test_anything_can_be_compared(data: st.DataObject) -> None:
     one, other = data.draw(mutated(statements(TWO))), data.draw(mutated(statements(TWO)))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xapi.samples import ACTIVITY, AGENT, REFERENCE, full, nested, small
-from tests.xapi.strategies import statements, versions
+from tests.xapi.strategies import examples, statements, versions
 from xapi import formats, validate
 from xapi.versions import TWO
 
@@ -123,6 +123,7 @@ def test_definition_in_one_language() -> None:
     assert formats.definition(ACTIVITY["definition"], "es")["name"] == {"es": "Curso"}
 
 
+@examples
 @given(st.data(), versions)
 def test_every_form_of_a_valid_statement_is_valid_and_leaves_it_alone(
     data: st.DataObject, version: Any
@@ -141,6 +142,7 @@ def test_every_form_of_a_valid_statement_is_valid_and_leaves_it_alone(
     assert formats.ids(formats.ids(statement)) == formats.ids(statement)
 
 
+@examples
 @given(statements(TWO))
 def test_exact_changes_nothing_where_nothing_is_single(statement: dict[str, Any]) -> None:
     if not formats.has_single_activity(statement):

@@ -9,13 +9,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.xapi.strategies import mutated, statements, versions
+from tests.xapi.strategies import examples, mutated, statements, versions
 from xapi import formats, jsontext, validate
 from xapi.equality import same
 from xapi.errors import XAPIError
 from xapi.versions import ONE, TWO, Version
 
 
+@examples
 @given(st.data(), versions)
 def test_a_valid_statement_is_accepted_and_left_alone(data: st.DataObject, version: Version) -> None:
     statement = data.draw(statements(version, assigned=True))
@@ -24,6 +25,7 @@ def test_a_valid_statement_is_accepted_and_left_alone(data: st.DataObject, versi
     assert statement == before
 
 
+@examples
 @given(statements(ONE, assigned=True))
 def test_what_1_0_3_accepts_with_rfc_3339_timestamps_2_0_accepts_too(statement: dict[str, Any]) -> None:
     for part in (statement, statement["object"]):
@@ -32,6 +34,7 @@ def test_what_1_0_3_accepts_with_rfc_3339_timestamps_2_0_accepts_too(statement: 
     validate.statement(statement, TWO)
 
 
+@examples
 @given(st.data(), versions)
 def test_a_mutated_statement_is_accepted_or_refused_with_a_4xx(data: st.DataObject, version: Version) -> None:
     statement = data.draw(mutated(statements(version, assigned=True)))
@@ -52,6 +55,7 @@ def test_a_mutated_statement_is_accepted_or_refused_with_a_4xx(data: st.DataObje
             validate.statement(found, version)
 
 
+@examples
 @given(st.data(), versions)
 def test_a_statement_survives_its_text(data: st.DataObject, version: Version) -> None:
     batch = data.draw(st.lists(statements(version), min_size=1, max_size=3))
