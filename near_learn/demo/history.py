@@ -1,0 +1,43 @@
+"""Steps of many people become records, through the same recorder that serves the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from near_learn.demo.cast import Character
+from near_learn.demo.story import Step
+from near_learn.records import Learner, Recorder
+from near_learn.records.batch import Batch
+from near_learn.records.iris import Iris
+from xapi.lrs import LRS
+
+
+def record(connection: Connection, lrs: LRS, iris: Iris, taken: Iterable[tuple[Character, Step]]) -> None:
+    """Records the steps in the order of their times, as if the application had run all along."""
+    batch = Batch(lrs, iris)
+    recorder = Recorder(iris, batch)
+    for person, step in sorted(taken, key=lambda pair: pair[1].at):
+        _record(connection, recorder, person, step)
+    batch.flush(connection)
+
+
+def _record(connection: Connection, recorder: Recorder, person: Character, step: Step) -> None:
+    learner = Learner(person.account, person.language, person.region, person.cohort or "")
+    # Enrolling again gives the registration that there is.
+    registration = recorder.enrol(connection, learner, step.course, step.at)
+    if step.module is None:
+        return
+    where = (connection, learner, registration, step.course, step.module)
+    if step.action == "open":
+        recorder.open(*where, step.at)
+    elif step.action == "progress":
+        recorder.progress(*where, step.detail, step.at)
+    elif step.action == "check":
+        given = step.answers[step.detail]
+        recorder.check(*where, step.detail, given.response, given.seconds, step.at)
+    elif step.action == "submit":
+        recorder.submit(*where, step.number, step.answers, step.at)
+    else:
+        recorder.leave(*where, step.at)

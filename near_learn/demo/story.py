@@ -1,0 +1,167 @@
+"""One person's way through a course, as the steps they take: nothing is recorded here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+
+from near_learn.content import Course, Module, ModuleText, Question, grade, quiz_score
+from near_learn.demo.calendar import session
+from near_learn.records.recorder import Response
+
+Action = Literal["enrol", "open", "progress", "check", "submit", "leave"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing somebody does. `detail` is the section or the question, `answers` what they answer."""
+
+    at: datetime
+    action: Action
+    course: Course
+    module: Module | None = None
+    detail: str = ""
+    number: int = 0
+    answers: dict[str, Response] = field(default_factory=dict)
+
+
+@dataclass
+class Temper:
+    """How somebody learns."""
+
+    skill: float  # chance of a right answer at the first attempt
+    modules: float  # how many modules they do before they give up; 2.4 ends within the third
+    pause: float  # mean days between two sessions
+    breaks: float = 0.1  # chance to stop for the day after a section
+    closes: float = 0.3  # chance to close the browser without leaving
+    skims: bool = False  # does not look at the last section
+    persistence: int = 4  # attempts before leaving a quiz for good
+
+
+class Story:
+    """The steps of one person in one course, until `now` or until they have had enough."""
+
+    def __init__(self, rng: Random, temper: Temper, course: Course, zone: str, now: datetime) -> None:
+        self.rng = rng
+        self.temper = temper
+        self.course = course
+        self.zone = zone
+        self.now = now
+        self.at = now
+
+    def steps(self, language: str, begin: datetime, *, enrol: bool = True) -> Iterator[Step]:
+        """What they do from `begin` on. Steps that lie in the future have not been taken."""
+        for step in self._way(language, begin, enrol=enrol):
+            if step.at > self.now:
+                return
+            yield step
+
+    def _way(self, language: str, begin: datetime, *, enrol: bool) -> Iterator[Step]:
+        self.at = begin
+        if enrol:
+            yield Step(self.at, "enrol", self.course)
+        for number, module in enumerate(self.course.modules):
+            part = self.temper.modules - number
+            if part <= 0:
+                return
+            if number and self.rng.random() < 0.6:
+                self._another_day()
+            else:
+                self._pass(1, 4)
+            yield from self._module(module, module.text(language), share=min(1.0, part))
+
+    def _module(self, module: Module, text: ModuleText, *, share: float) -> Iterator[Step]:
+        """Reads the module, or the first part of it before giving up, and takes its quiz."""
+        yield self._step("open", module)
+        sections = text.sections[:-1] if self.temper.skims and len(text.sections) > 1 else text.sections
+        minutes = module.minutes * 0.8 / max(1, len(sections))
+        for place, section in enumerate(sections):
+            if place >= len(sections) * share:
+                if self.rng.random() > self.temper.closes:
+                    self._pass(0.2, 2)
+                    yield self._step("leave", module)
+                return
+            self._pass(minutes * 0.4, minutes * 1.5)
+            yield self._step("progress", module, section.id)
+            for question in section.questions:
+                yield from self._check(module, question)
+            if self.rng.random() < self.temper.breaks:
+                yield from self._break(module)
+        if share >= 1:
+            yield from self._quiz(module, text)
+
+    def _break(self, module: Module) -> Iterator[Step]:
+        if self.rng.random() > self.temper.closes:
+            self._pass(0.1, 1)
+            yield self._step("leave", module)
+        self._another_day()
+        yield self._step("open", module)
+
+    def _check(self, module: Module, question: Question) -> Iterator[Step]:
+        """Answers, and most of the time tries again when that was wrong."""
+        for skill in (self.temper.skill, 0.9):
+            seconds = self._seconds()
+            answer = self._answer(question, skill)
+            yield self._step("check", module, question.id, answers={question.id: Response(answer, seconds)})
+            if set(answer) == set(question.right) or self.rng.random() < 0.3:
+                return
+
+    def _quiz(self, module: Module, text: ModuleText) -> Iterator[Step]:
+        most = min(self.temper.persistence, module.attempts or self.temper.persistence)
+        skill = self.temper.skill
+        for number in range(1, most + 1):
+            answers = {
+                question.id: Response(self._answer(question, skill), self._seconds())
+                for question in text.quiz
+            }
+            yield self._step("submit", module, number=number, answers=answers)
+            if number == most or self._passes(module, text, answers):
+                return
+            # Having read the explanations, they know more.
+            skill += (1 - skill) * 0.55
+            if self.rng.random() < 0.35:
+                self._another_day()
+            else:
+                self._pass(3, 15)
+            yield self._step("open", module)
+
+    def _passes(self, module: Module, text: ModuleText, answers: dict[str, Response]) -> bool:
+        grades = [grade(question, answers[question.id].response) for question in text.quiz]
+        return quiz_score(grades) >= module.pass_mark
+
+    def _answer(self, question: Question, skill: float) -> tuple[str, ...]:
+        if self.rng.random() < skill:
+            return question.right
+        options = [option.id for option in question.options]
+        if question.multiple:
+            chosen = self.rng.sample(options, self.rng.randint(1, len(options)))
+            return tuple(option for option in options if option in chosen)
+        return (self.rng.choice([option for option in options if option not in question.right] or options),)
+
+    def _seconds(self) -> float:
+        """How long they think about a question; the clock goes on by as much."""
+        seconds = round(min(240.0, self.rng.lognormvariate(3.2, 0.6)), 1)
+        self.at += timedelta(seconds=seconds)
+        return seconds
+
+    def _step(
+        self,
+        action: Action,
+        module: Module,
+        detail: str = "",
+        *,
+        number: int = 0,
+        answers: dict[str, Response] | None = None,
+    ) -> Step:
+        return Step(self.at, action, self.course, module, detail, number, answers or {})
+
+    def _pass(self, least: float, most: float) -> None:
+        """Some minutes go by."""
+        self.at += timedelta(minutes=self.rng.uniform(least, most))
+
+    def _another_day(self) -> None:
+        days = 1 + min(30, int(self.rng.expovariate(1 / self.temper.pause)))
+        self.at = session(self.rng, (self.at + timedelta(days=days)).date(), self.zone)
