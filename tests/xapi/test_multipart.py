@@ -144,6 +144,15 @@ def test_what_is_rendered_is_parsed_to_the_same(listed: list[Part]) -> None:
     assert multipart.parse(content_type, body) == listed
 
 
+def test_the_boundary_occurs_in_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    marks = iter(["first", "second", "third"])
+    monkeypatch.setattr("secrets.token_hex", lambda _bytes: next(marks))
+    listed = [Part({}, b"\r\n--first--\r\n"), Part({}, b"second")]
+    content_type, body = multipart.render(listed)
+    assert multipart.boundary(content_type) == "third"
+    assert multipart.parse(content_type, body) == listed
+
+
 def test_rendered_headers_are_spelt_as_the_specification_does() -> None:
     _, body = multipart.render([Part({"content-type": "text/plain", "x-experience-api-hash": "0"}, b"")])
     assert b"\r\nContent-Type: text/plain\r\nX-Experience-API-Hash: 0\r\n\r\n\r\n--" in body
