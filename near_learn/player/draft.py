@@ -28,7 +28,7 @@ SEPARATOR = "[,]"  # as in the responses of statements
 
 
 class QuizDraft(Model):
-    """One answer of an attempt that is still being made. No learning record: it goes when the quiz is sent."""
+    """One answer of an attempt that is still being made. No learning record: it goes when all are sent."""
 
     __tablename__ = "quiz_draft"
 
