@@ -14,7 +14,6 @@ from xapi.lrs import LRS
 from xapi.sql import sqlite
 from xapi.sql.tables import metadata
 
-
 # No test here cuts the power, and waiting for the disk would take most of the time.
 _QUICK = {"options": "-c synchronous_commit=off"}
 

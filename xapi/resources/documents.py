@@ -109,7 +109,7 @@ def _content_type(call: Call) -> str:
         if not content_type.isascii():
             raise expected("a media type in ASCII", content_type)
     except XAPIError as error:
-        raise error.within("Content-Type") from None
+        raise error.at("Content-Type") from None
     return content_type
 
 
