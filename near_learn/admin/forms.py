@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
 from near_learn.people import role
@@ -18,11 +19,15 @@ class SearchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     text = StringField(lazy_gettext("Name or e-mail address"), [Length(max=LONGEST_SEARCH)])
     role = SelectField(
         lazy_gettext("Role"),
-        choices=[("", lazy_gettext("All roles")), *((each.value, name) for each, name in role.NAMES.items())],
+        choices=[
+            SelectChoice("", lazy_gettext("All roles")),
+            *(SelectChoice(each.value, name) for each, name in role.NAMES.items()),
+        ],
     )
     region = SelectField(lazy_gettext("Region"))
     page = IntegerField(validators=[Optional()])
 
     def offer(self, regions: list[tuple[str, str]]) -> None:
         """Sets the regions to choose from."""
-        self.region.choices = [("", lazy_gettext("All regions")), *regions]
+        every = SelectChoice("", lazy_gettext("All regions"))
+        self.region.choices = [every, *(SelectChoice(code, text) for code, text in regions)]

@@ -1,0 +1,191 @@
+"""Who may open what: every address of the application, tried as every role and by nobody in particular.
+
+A new address without a line in the table fails here, until somebody has decided whom it is for.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from near_learn import Settings, records
+from near_learn.content_library import library
+from near_learn.db import db, writing
+from near_learn.people.person import by_email
+from near_learn.people.role import Role
+from near_learn.records.learner import Learner
+
+EVERYBODY = frozenset(Role)
+MANAGERS = frozenset({Role.MANAGER, Role.OPERATOR})
+OPERATORS = frozenset({Role.OPERATOR})
+# Also without signing in.
+PUBLIC = None
+
+TABLE: dict[str, frozenset[Role] | None] = {
+    "static": PUBLIC,
+    "pages.health": PUBLIC,
+    "pages.terms": PUBLIC,
+    "pages.term": PUBLIC,
+    # Asks for a credential of its own on every request: tests/conformance.
+    "lrs.answer": PUBLIC,
+    "people.sign_in": PUBLIC,
+    "people.sign_out": PUBLIC,
+    "people.language": PUBLIC,
+    "people.account": EVERYBODY,
+    "people.change_password": EVERYBODY,
+    "people.sign_out_everywhere": EVERYBODY,
+    # Greets whoever comes; the courses are shown to people who signed in.
+    "player.catalogue": PUBLIC,
+    "player.course": EVERYBODY,
+    "player.start": EVERYBODY,
+    "player.module": EVERYBODY,
+    "player.open_module": EVERYBODY,
+    "player.section": EVERYBODY,
+    "player.section_read": EVERYBODY,
+    "player.leave": EVERYBODY,
+    "player.question": EVERYBODY,
+    "player.answer": EVERYBODY,
+    "player.media": EVERYBODY,
+    "player.quiz": EVERYBODY,
+    "player.question_page": EVERYBODY,
+    "player.question_answered": EVERYBODY,
+    "player.submit": EVERYBODY,
+    "player.result": EVERYBODY,
+    "reports.completion": MANAGERS,
+    "reports.completion_csv": MANAGERS,
+    "reports.registrations": MANAGERS,
+    "reports.registration": MANAGERS,
+    "admin.overview": OPERATORS,
+    "admin.people": OPERATORS,
+    "admin.credentials": OPERATORS,
+    "admin.revoke": OPERATORS,
+}
+
+# These lead to the sign-in page by their nature, so that nobody can tell a refusal from success.
+SIGNS_OUT = {"people.sign_out", "people.sign_out_everywhere"}
+
+PLACES = {
+    "filename": "style.css",
+    "path": "about",
+    "name": "region",
+    "course": "accompaniment",
+    "module": "model-change",
+    "section": "why",
+    "question": "acts-on",
+    "number": 1,
+    "file": "none.png",
+    "id_": "00000000-0000-4000-8000-000000000000",
+    "credential_id": "00000000-0000-4000-8000-000000000000",
+}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With the shipped courses, so that the addresses of the player lead somewhere."""
+    return replace(settings, courses=Settings().courses)
+
+
+def addresses(app: Flask) -> list[tuple[str, str, str]]:
+    """(endpoint, method, path) of everything the application answers."""
+    return [
+        (rule.endpoint, method, path_of(rule))
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def path_of(rule: Rule) -> str:
+    built = rule.build({name: PLACES[name] for name in rule.arguments}, append_unknown=False)
+    assert built is not None, rule
+    return built[1]
+
+
+def browser_of(app: Flask, email: str | None) -> FlaskClient:
+    """A browser with a fresh session of this person, or of nobody."""
+    client = app.test_client()
+    if email is not None:
+        with app.app_context():
+            person = by_email(email)
+            assert person is not None
+            session_id = person.get_id()
+            db.session.remove()
+        with client.session_transaction() as session:
+            session.update({"_user_id": session_id, "_fresh": True, "since": int(time.time())})
+    return client
+
+
+def outcome(app: Flask, email: str | None, endpoint: str, method: str, path: str) -> str:
+    """What became of the request: "open", "refused", "sign in first" or "fails"."""
+    answer = browser_of(app, email).open(path, method=method)
+    if answer.status_code >= 500:
+        return f"fails: {answer.status_code}"
+    if (answer.location or "").startswith("/sign-in") and endpoint not in SIGNS_OUT:
+        return "sign in first"
+    return "refused" if answer.status_code == 403 else "open"
+
+
+def expected(endpoint: str, role: Role | None) -> str:
+    allowed = TABLE[endpoint]
+    if allowed is PUBLIC or (role is None and endpoint in SIGNS_OUT):
+        return "open"
+    if role is None:
+        return "sign in first"
+    return "open" if role in allowed else "refused"
+
+
+def test_every_address_has_a_decision(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(TABLE)
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_every_address_as_every_role(app: Flask, make_person, role: Role | None) -> None:  # type: ignore[no-untyped-def]
+    email = None
+    if role is not None:
+        email = f"{role}@x.example"
+        make_person(email, role)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    wrong = [
+        f"{method} {path} as {role}: {found}, but should be {wanted}"
+        for endpoint, method, path in addresses(app)
+        if (found := outcome(app, email, endpoint, method, path)) != (wanted := expected(endpoint, role))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("manager", "recorded", "nuts", "seen"),
+    [
+        ("ES", "ES220", "2024", True),
+        ("ES", "BE212", "2024", False),
+        ("ES220", "ES220", "2024", True),
+        ("ES220", "ES300", "2024", False),
+        ("BE2", "BE212", "2024", True),
+        ("FI1C6", "FI1C6", "2024", True),
+        ("FI1C6", "FI1C3", "2021", True),
+        ("FI1C7", "FI1C3", "2021", False),
+        ("IT", "IT", "2024", True),
+        ("ITI43", "IT", "2024", False),
+        ("PT1A", "PT170", "2021", False),
+        ("PT1", "PT170", "2021", True),
+    ],
+)
+def test_a_manager_s_pages_end_at_their_territory(
+    app: Flask, make_person, manager, recorded, nuts, seen
+) -> None:  # type: ignore[no-untyped-def]
+    make_person("manager@x.example", Role.MANAGER, manager)
+    learner = Learner(str(uuid4()), "en", recorded, nuts=nuts)
+    with app.app_context():
+        course = library().courses["accompaniment"]
+        with writing() as connection:
+            registration = records.recorder().enrol(connection, learner, course, datetime.now(UTC))
+        db.session.remove()
+    browser = browser_of(app, "manager@x.example")
+    assert browser.get(f"/reports/registrations/{registration}").status_code == (200 if seen else 404)
+    assert (registration in browser.get("/reports/registrations").text) is seen
