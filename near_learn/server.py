@@ -44,6 +44,5 @@ def serve(settings: Settings) -> None:
         blocking_threads=settings.threads,
         websockets=False,
         log_access=False,
-        log_level=LogLevels.warning,
-        process_name="near-learn",
+        log_level=LogLevels.error,
     ).serve()
