@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import floor
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_percent
@@ -19,7 +18,7 @@ from near_learn.languages import LANGUAGES, current_language
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.person import Role
 from near_learn.reports import chart, drilldown, export, names
-from near_learn.reports.completion import count
+from near_learn.reports.completion import Report, count
 from near_learn.reports.filters import FINEST, AsOf, Basis, By, FilterError, Filters
 from near_learn.reports.measures import STATES, Measure, of_basis
 from near_learn.reports.names import CourseName
@@ -57,11 +56,15 @@ def question() -> Question:
     return Question(connection, reader, courses, reader.ask(connection, request.args, as_of_now(), courses))
 
 
+def counted(asked: Question) -> Report:
+    return names.in_order(count(asked.connection, asked.filters, asked.reader.visible), asked.courses)
+
+
 @blueprint.get("/")
 @readers_only
 def completion() -> str:
     asked = question()
-    report = count(asked.connection, asked.filters, asked.reader.visible)
+    report = counted(asked)
     labels = names.labels(asked.connection, report, current_language())
     return page(
         asked.reader,
@@ -116,7 +119,7 @@ def completion_csv() -> Response:
         )
         raise FilterError({"language": text})
     asked = question()
-    report = count(asked.connection, asked.filters, asked.reader.visible)
+    report = counted(asked)
     locale = LANGUAGES[language][1]
     with force_locale(locale):
         labels = names.labels(asked.connection, report, language)
@@ -219,7 +222,13 @@ def number(name: str, default: int) -> int:
 
 @blueprint.app_template_filter("share")
 def share(value: float | None) -> str:
-    """A share (0 to 1) as per cent with one decimal at most, cut off: 99.97 % is not "100 %"."""
+    """A share (0 to 1) as per cent with one decimal at most; a dash for None.
+
+    Only all is 100 % and only nothing is 0 %: rounding stops short of both.
+    """
     if value is None:
         return "–"
-    return format_percent(floor(value * 1000 + 1e-9) / 1000, locale=get_locale(), decimal_quantization=False)
+    rounded = round(value, 3)
+    if value not in (0, 1):
+        rounded = min(max(rounded, 0.001), 0.999)
+    return format_percent(rounded, locale=get_locale(), decimal_quantization=False)

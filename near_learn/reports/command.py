@@ -70,21 +70,16 @@ def completion(format_: str, language: str, from_: str, level: int, **values: st
         filters = reader.ask(connection, {**values, "from": from_, "level": str(level)}, as_of_now(), courses)
     except FilterError as error:
         raise click.UsageError(str(error)) from error
-    made = count(connection, filters, reader.visible)
+    made = names.in_order(count(connection, filters, reader.visible), courses)
     with force_locale(LANGUAGES[language][1]):
         labels = names.labels(connection, made, language)
         lines = export.lines(made, labels, gettext("Total"))
     if format_ == "table":
         show(made, labels)
-        return
-    content = (
-        export.to_csv(lines, LANGUAGES[language][1])
-        if format_ == "csv"
-        else f"{export.to_json(lines)}\n".encode()
-    )
-    stream = click.get_binary_stream("stdout")
-    stream.write(content)
-    stream.flush()
+    elif format_ == "csv":
+        click.echo(export.to_csv(lines, LANGUAGES[language][1]), nl=False)
+    else:
+        click.echo(export.to_json(lines).encode())
 
 
 def show(made: Report, labels: dict[str, names.Label]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import Connection, select
@@ -95,6 +95,17 @@ def labels(connection: Connection, report: Report, language: str) -> dict[str, L
     return {"": Label(gettext("Not stated")), **found}
 
 
+def in_order(report: Report, courses: Mapping[str, CourseName]) -> Report:
+    """REPORT with courses and modules in the order of the catalogue, unknown ones after them."""
+    if report.filters.by not in (By.COURSE, By.MODULE):
+        return report
+    keys = [
+        key for id_, course in courses.items() for key in (id_, *(f"{id_}/{name}" for name in course.modules))
+    ]
+    place = {key: number for number, key in enumerate(keys)}
+    return replace(report, rows=tuple(sorted(report.rows, key=lambda row: place.get(row.key, len(place)))))
+
+
 def course_or_module(courses: Mapping[str, CourseName], key: str) -> str:
     """The title of a course, or of a module written course/module; an unknown one stands for itself."""
     course, _, module = key.partition("/")
@@ -110,9 +121,7 @@ def region_names(codes: Iterable[str], language: str) -> dict[str, str]:
 def _regions(connection: Connection, report: Report, language: str) -> dict[str, Label]:
     keys = [row.key for row in report.rows if row.key]
     names = region_names(keys, language)
-    edition = dict(
-        connection.execute(select(Region.code, Region.in_2024).where(Region.code.in_(keys))).tuples()
-    )
+    edition = dict(connection.execute(select(Region.code, Region.in_2024).where(Region.code.in_(keys))).all())
     return {
         row.key: Label(
             names[row.key], row.key, tuple(_notes(row, report.filters.rollup, edition.get(row.key)))

@@ -40,7 +40,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
 
 
 REGIONS = (
-    "ES ES2 ES22 ES220 BE BE2 BE21 BE212 FI FI1 FI1C FI1C3 FI1C6 PT PT1 PT17 PT170 PT1A0 PT1B0 IT".split()
+    *("ES", "ES2", "ES22", "ES220", "BE", "BE2", "BE21", "BE212", "IT"),
+    *("FI", "FI1", "FI1C", "FI1C3", "FI1C6", "PT", "PT1", "PT17", "PT170", "PT1A0", "PT1B0"),
 )
 CHANGES = [
     {"code_2021": "FI1C3", "code_2024": "FI1C6", "change": "Boundary shift"},
@@ -120,12 +121,12 @@ class Rows:
         self.connection.execute(insert(module_progress), {**row, **values})
 
 
-@pytest.fixture()
+@pytest.fixture
 def rows(database: sa.Connection) -> Rows:
     return Rows(database)
 
 
-@pytest.fixture()
+@pytest.fixture
 def ask() -> Callable[..., Filters]:
     """Filters as of NOW; keywords change them."""
     return lambda **changes: replace(Filters(AS_OF), **changes)
