@@ -1,4 +1,4 @@
-"""When people learn: at work on weekdays, sometimes in the evening, rarely at the weekend, little in August."""
+"""When people learn: on weekdays at work, some evenings, few weekends, and little in August."""
 
 from __future__ import annotations
 

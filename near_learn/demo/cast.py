@@ -21,8 +21,8 @@ class Territory:
     zone: str
     people: int
     languages: Mapping[str, float]  # share of the people who learn in it
-    first_names: tuple[str, ...]
-    last_names: tuple[str, ...]
+    first_names: str  # parted by spaces; an underscore is a space within a name
+    last_names: str
     never_start: float  # share of those enrolled
     finish: float  # share of those who start
     skill: float  # mean chance of a right answer at the first attempt
@@ -32,7 +32,7 @@ class Territory:
 
 @dataclass(frozen=True)
 class Character:
-    """Somebody in the demo world. Only those with a role beside learning, and the demo professional, can sign in."""
+    """Somebody in the demo world. Few of them can sign in."""
 
     account: str
     email: str
@@ -48,47 +48,47 @@ class Character:
 TERRITORIES = (
     Territory(
         "ES220", "Europe/Madrid", 64, {"es": 0.84, "en": 0.08, "ro": 0.08},
-        tuple("Ainhoa Amaia Arantxa Beatriz Carlos Edurne Fermín Gorka Idoia Iker Irati Itziar Javier Jon Josune "
-              "Leire Maider Maite Mikel Miren Nerea Oihana Raquel Uxue Xabier Yolanda".split()),
-        tuple("Aldaz Armendáriz Azcona Baztán Echeverría Elizalde Erro Garcés Goñi Huarte Ibarra Iriarte Larrea "
-              "Lizarraga Mendioroz Mina Ollo Oroz Sarasa Ugarte Urdánoz Zabalza".split()),
+        "Ainhoa Amaia Arantxa Beatriz Carlos Edurne Fermín Gorka Idoia Iker Irati Itziar Javier "
+        "Jon Josune Leire Maider Maite Mikel Miren Nerea Oihana Raquel Uxue Xabier Yolanda",
+        "Aldaz Armendáriz Azcona Baztán Echeverría Elizalde Erro Garcés Goñi Huarte Ibarra "
+        "Iriarte Larrea Lizarraga Mendioroz Mina Ollo Oroz Sarasa Ugarte Urdánoz Zabalza",
         never_start=0.06, finish=0.70, skill=0.80,
         cohorts={"navarra-spring": "Navarra, spring group", "navarra-autumn": "Navarra, autumn group"},
         in_cohort=0.7,
     ),
     Territory(
         "FI1C6", "Europe/Helsinki", 42, {"fi": 0.93, "en": 0.07},
-        tuple("Aino Anneli Antti Eero Eija Elina Hanna Heikki Ilona Jari Johanna Juha Kaisa Kirsi Laura Leena "
-              "Marja Mika Niina Outi Pekka Päivi Riitta Sanna Tiina Tuomas Ville".split()),
-        tuple("Aaltonen Hakala Heinonen Hiltunen Järvelä Kallio Kettunen Koivisto Korpela Lahtinen Lehtonen "
-              "Mäenpää Niskanen Ojala Peltola Rantanen Salmi Savolainen Tuominen Vainio Ylönen".split()),
+        "Aino Anneli Antti Eero Eija Elina Hanna Heikki Ilona Jari Johanna Juha Kaisa Kirsi Laura "
+        "Leena Marja Mika Niina Outi Pekka Päivi Riitta Sanna Tiina Tuomas Ville",
+        "Aaltonen Hakala Heinonen Hiltunen Järvelä Kallio Kettunen Koivisto Korpela Lahtinen "
+        "Lehtonen Mäenpää Niskanen Ojala Peltola Rantanen Salmi Savolainen Tuominen Vainio Ylönen",
         never_start=0.05, finish=0.78, skill=0.86,
         cohorts={"paijat-hame-pilot": "Päijät-Häme pilot"},
     ),
     Territory(
         "BE212", "Europe/Brussels", 36, {"nl": 0.92, "en": 0.08},
-        tuple("An Annelies Bart Brecht Dirk Elke Els Femke Griet Hilde Ilse Jan Joke Karel Katrien Koen Lien "
-              "Lies Maarten Nele Pieter Ruben Sofie Stijn Tine Tom Veerle Wim".split()),
-        tuple("Aerts Bogaerts Claes Coppens Daems De_Backer De_Smedt Geerts Hermans Jacobs Lambrechts Lauwers "
-              "Maes Nuyts Peeters Verbeeck Vercammen Verhoeven Wouters Wuyts".split()),
+        "An Annelies Bart Brecht Dirk Elke Els Femke Griet Hilde Ilse Jan Joke Karel Katrien Koen "
+        "Lien Lies Maarten Nele Pieter Ruben Sofie Stijn Tine Tom Veerle Wim",
+        "Aerts Bogaerts Claes Coppens Daems De_Backer De_Smedt Geerts Hermans Jacobs Lambrechts "
+        "Lauwers Maes Nuyts Peeters Verbeeck Vercammen Verhoeven Wouters Wuyts",
         never_start=0.11, finish=0.52, skill=0.78,
         cohorts={},
     ),
     Territory(
         "CZ063", "Europe/Prague", 31, {"cs": 0.97, "en": 0.03},
-        tuple("Alena Barbora Eva Hana Helena Iveta Jakub Jana Jitka Josef Kamila Kateřina Lenka Lucie Marek "
-              "Markéta Martin Michaela Ondřej Pavla Petr Radka Šárka Tomáš Veronika Zdeněk".split()),
-        tuple("Bartoš Beneš Doležal Dušek Hájek Havlíček Kadlec Kolář Konečný Kříž Marek Musil Němec Pokorný "
-              "Říha Sedláček Soukup Šimek Vacek Zeman".split()),
+        "Alena Barbora Eva Hana Helena Iveta Jakub Jana Jitka Josef Kamila Kateřina Lenka Lucie "
+        "Marek Markéta Martin Michaela Ondřej Pavla Petr Radka Šárka Tomáš Veronika Zdeněk",
+        "Bartoš Beneš Doležal Dušek Hájek Havlíček Kadlec Kolář Konečný Kříž Marek Musil Němec "
+        "Pokorný Říha Sedláček Soukup Šimek Vacek Zeman",
         never_start=0.16, finish=0.40, skill=0.72,
         cohorts={},
     ),
     Territory(
         "IT", "Europe/Rome", 27, {"it": 0.96, "en": 0.04},
-        tuple("Alessandra Andrea Chiara Claudia Davide Elena Federica Francesca Giorgia Giulia Ilaria Lorenzo "
-              "Luca Marta Matteo Monica Paola Roberta Sara Serena Silvia Stefano Valentina".split()),
-        tuple("Barbieri Bellini Caruso Conti Ferraro Fontana Galli Gatti Leone Lombardi Mancini Marchetti "
-              "Moretti Orlando Pellegrini Rinaldi Sanna Serra Testa Vitale".split()),
+        "Alessandra Andrea Chiara Claudia Davide Elena Federica Francesca Giorgia Giulia Ilaria "
+        "Lorenzo Luca Marta Matteo Monica Paola Roberta Sara Serena Silvia Stefano Valentina",
+        "Barbieri Bellini Caruso Conti Ferraro Fontana Galli Gatti Leone Lombardi Mancini "
+        "Marchetti Moretti Orlando Pellegrini Rinaldi Sanna Serra Testa Vitale",
         never_start=0.10, finish=0.45, skill=0.83,
         cohorts={},
     ),
@@ -126,7 +126,9 @@ def professional(rng: Random) -> Character:
 
 def professionals(rng: Random, territory: Territory) -> list[Character]:
     """The professionals of a region; no two have the same name."""
-    pairs = [(first, last) for first in territory.first_names for last in territory.last_names]
+    pairs = [
+        (first, last) for first in territory.first_names.split() for last in territory.last_names.split()
+    ]
     return [
         _character(rng, territory, first, last.replace("_", " "))
         for first, last in rng.sample(pairs, territory.people)

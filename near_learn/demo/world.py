@@ -35,7 +35,7 @@ class NotEmpty(Exception):
 
 
 def exists() -> bool:
-    """Whether the demo world is in the database of the current application; it is there whole or not at all."""
+    """Whether the demo world is in the database of the current application: whole, or not at all."""
     return db.session.scalar(select(Person.id).where(Person.email == SIGN_INS[0].email)) is not None
 
 
@@ -50,8 +50,8 @@ def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
     with app.app_context(), writing() as connection:
         if connection.scalar(select(Person.id).limit(1)) is not None:
             raise NotEmpty(
-                "There are people in this database already, and the demo is for an empty one. Name another folder "
-                "with NEAR_LEARN_DATA, or start the server with: near-learn serve"
+                "There are people in this database already, and the demo is for an empty one. "
+                "Name another folder with NEAR_LEARN_DATA, or start the server with: near-learn serve"
             )
         people = _people(connection, rng, now)
         courses = list(library.courses.values())

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from near_learn.content import Course
+from near_learn.records import progress
 from near_learn.records.event import read
 from near_learn.records.fold import State, fold
 from near_learn.records.iris import Iris
@@ -26,31 +28,40 @@ class Batch(Ledger):
         self._iris = iris
         self._states: dict[str, State] = {}
         self._own: dict[str, list[State]] = {}  # by account
+        self._remembered: set[tuple[str, str]] = set()
+        self._begun = False
         self._waiting: list[Mapping[str, Any]] = []
         self._authority: Mapping[str, Any] = {}
 
+    def begin(self, connection: Connection) -> None:
+        if not self._begun:
+            super().begin(connection)
+            self._begun = True
+
+    def remember(self, connection: Connection, course: Course) -> None:
+        if (course.id, course.release) not in self._remembered:
+            super().remember(connection, course)
+            self._remembered.add((course.id, course.release))
+
     def enrolled(self, connection: Connection, account: str, course: str) -> str | None:
-        own = [state.row for state in self._of(account) if state.row.course == course]
-        if own:
-            return max(own, key=lambda row: row.enrolled_at).registration
-        return super().enrolled(connection, account, course)
+        own = [state.row for state in self._of(connection, account) if state.row.course == course]
+        return max(own, key=lambda row: row.enrolled_at).registration if own else None
 
     def state(self, connection: Connection, registration: str) -> State | None:
         if registration not in self._states:
             found = super().state(connection, registration)
             if found is not None:
-                self._keep(found)
+                # Others of the same person may be stored too.
+                self._of(connection, found.row.actor)
         return self._states.get(registration)
 
     def open_modules(self, connection: Connection, account: str) -> list[OpenModule]:
-        here = [
+        return [
             OpenModule(state.row, module)
-            for state in self._of(account)
+            for state in self._of(connection, account)
             for module in state.modules.values()
             if module.open_since is not None
         ]
-        elsewhere = super().open_modules(connection, account)
-        return here + [one for one in elsewhere if one.registration.registration not in self._states]
 
     def save(
         self, connection: Connection, statements: Sequence[Mapping[str, Any]], authority: Mapping[str, Any]
@@ -67,7 +78,7 @@ class Batch(Ledger):
                 known_region=lambda _code: True,
             )
             if event is not None:
-                self._keep(fold(self._states.get(event.registration), event))
+                self._keep(connection, fold(self._states.get(event.registration), event))
         if len(self._waiting) >= AT_ONCE:
             self.flush(connection)
 
@@ -77,10 +88,18 @@ class Batch(Ledger):
             self.lrs.save(connection, self._waiting, authority=self._authority)
             self._waiting = []
 
-    def _keep(self, state: State) -> None:
+    def _keep(self, connection: Connection, state: State) -> None:
         if state.row.registration not in self._states:
+            own = self._of(connection, state.row.actor)
             self._states[state.row.registration] = state
-            self._own.setdefault(state.row.actor, []).append(state)
+            own.append(state)
 
-    def _of(self, account: str) -> list[State]:
-        return self._own.get(account, [])
+    def _of(self, connection: Connection, account: str) -> list[State]:
+        """All registrations of a person; what is stored is read once."""
+        if account not in self._own:
+            table = progress.registration
+            names = connection.scalars(select(table.c.registration).where(table.c.actor == account)).all()
+            found = [super(Batch, self).state(connection, name) for name in names]
+            self._own[account] = [state for state in found if state is not None]
+            self._states.update({state.row.registration: state for state in self._own[account]})
+        return self._own[account]

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from near_learn.records import progress, rows
+from near_learn.content import Course
+from near_learn.records import progress, release, rows
 from near_learn.records.fold import ModuleRow, RegistrationRow, State
 from xapi.lrs import LRS
 from xapi.sql import lock
@@ -31,6 +32,10 @@ class Ledger:
     def begin(self, connection: Connection) -> None:
         """Takes the store's write lock first, so that what is read now still holds when the step is saved."""
         lock.take(connection)
+
+    def remember(self, connection: Connection, course: Course) -> None:
+        """Makes sure that the course's release is known: statements about an unknown course don't count."""
+        release.remember(connection, course)
 
     def enrolled(self, connection: Connection, account: str, course: str) -> str | None:
         """The person's latest registration in the course."""

@@ -11,7 +11,6 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from near_learn.content import Course, Grade, Module, grade, quiz_score
-from near_learn.records import release
 from near_learn.records.activity import bare
 from near_learn.records.fold import LONGEST_GAP, ModuleRow, State
 from near_learn.records.iris import Iris
@@ -70,7 +69,7 @@ class Recorder:
         existing = self.ledger.enrolled(connection, learner.account, course.id)
         if existing is not None:
             return existing
-        release.remember(connection, course)
+        self.ledger.remember(connection, course)
         registration = str(uuid4())
         occasion = self.builder.occasion(learner, registration, course.release, at)
         activity = self.builder.activities.course(course)
@@ -101,7 +100,7 @@ class Recorder:
             if same:
                 other.module.open_since = None
                 step.state.modules[module.id] = other.module
-        release.remember(connection, course)
+        self.ledger.remember(connection, course)
         self._save(connection, [*statements, *self._initialized(step, module)])
 
     def progress(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import tincan
 
@@ -40,6 +42,15 @@ class Score:
     raw: float
     most: float
     success: bool
+
+
+class Where(NamedTuple):
+    """What the contexts of many statements have in common; hashable, so that each is made once."""
+
+    registration: str
+    language: str
+    extensions: tuple[tuple[str, object], ...]
+    within: tuple[str, ...]
 
 
 class Builder:
@@ -86,23 +97,33 @@ class Builder:
     ) -> dict[str, Any]:
         """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
         made = tincan.Statement(
-            actor=tincan.Agent(occasion.actor),
-            verb=tincan.Verb(id=VERBS[verb], display=tincan.LanguageMap({"en": verb})),
-            object=tincan.Activity(id=activity["id"]),
-            result=result,
-            context=self._context(occasion, within, attempt),
-            timestamp=occasion.at,
-            version=None,
+            actor=_agent(occasion.actor), verb=_verb(verb), result=result, timestamp=occasion.at, version=None
         )
         value: dict[str, Any] = made.as_version("1.0.3")
-        # The description has been through tincan already; doing that for each answer costs most of the time.
-        return value | {"object": activity}
+        where = Where(
+            occasion.registration,
+            occasion.language,
+            tuple(
+                (self.iris.term(name), stated)
+                for name, stated in (
+                    ("region", occasion.region),
+                    ("nuts", occasion.nuts),
+                    ("release", occasion.release),
+                    ("cohort", occasion.cohort),
+                    ("attempt", attempt),
+                )
+                if stated
+            ),
+            within,
+        )
+        # Both have been through tincan, once: it would take most of the time to do that for each statement.
+        return value | {"object": activity, "context": _context(where)}
 
     def voiding(self, statement_id: str, at: datetime) -> dict[str, Any]:
         """The system's withdrawal of a statement."""
         made = tincan.Statement(
-            actor=tincan.Agent(self.system),
-            verb=tincan.Verb(id=VERBS["voided"], display=tincan.LanguageMap({"en": "voided"})),
+            actor=_agent(self.system),
+            verb=_verb("voided"),
             # As an instance: from a dictionary tincan makes an Activity.
             object=tincan.StatementRef(id=statement_id),
             timestamp=at,
@@ -110,29 +131,6 @@ class Builder:
         )
         value: dict[str, Any] = made.as_version("1.0.3")
         return value
-
-    def _context(self, occasion: Occasion, within: tuple[str, ...], attempt: int | None) -> tincan.Context:
-        stated: Mapping[str, object] = {
-            "region": occasion.region,
-            "nuts": occasion.nuts,
-            "release": occasion.release,
-            "cohort": occasion.cohort,
-            "attempt": attempt,
-        }
-        extensions = {self.iris.term(name): value for name, value in stated.items() if value}
-        surroundings = None
-        if within:
-            surroundings = tincan.ContextActivities(
-                parent=[tincan.Activity(bare(within[0]))],
-                grouping=[tincan.Activity(bare(iri)) for iri in within[1:]] or None,
-            )
-        return tincan.Context(
-            registration=occasion.registration,
-            language=occasion.language or None,
-            platform=PLATFORM,
-            context_activities=surroundings,
-            extensions=tincan.Extensions(extensions) if extensions else None,
-        )
 
     def share(self, share: float) -> dict[str, object]:
         """The extension that says how much of a module has been seen."""
@@ -174,3 +172,35 @@ def lasted(seconds: float) -> tincan.Result:
 def lasting(seconds: float | None) -> timedelta | None:
     """A duration for tincan; statements carry hundredths of a second (1.0.3 Part 2, 4.6)."""
     return None if seconds is None else timedelta(seconds=round(max(0.0, seconds), 2))
+
+
+def _agent(actor: Json) -> tincan.Agent:
+    return _agent_once(json.dumps(actor, sort_keys=True))
+
+
+@lru_cache(maxsize=1024)
+def _agent_once(actor: str) -> tincan.Agent:
+    return tincan.Agent(json.loads(actor))
+
+
+@lru_cache(maxsize=len(VERBS))
+def _verb(name: str) -> tincan.Verb:
+    return tincan.Verb(id=VERBS[name], display=tincan.LanguageMap({"en": name}))
+
+
+@lru_cache(maxsize=1024)
+def _context(where: Where) -> Json:
+    surroundings = None
+    if where.within:
+        surroundings = tincan.ContextActivities(
+            parent=[tincan.Activity(bare(where.within[0]))],
+            grouping=[tincan.Activity(bare(iri)) for iri in where.within[1:]] or None,
+        )
+    context: Json = tincan.Context(
+        registration=where.registration,
+        language=where.language or None,
+        platform=PLATFORM,
+        context_activities=surroundings,
+        extensions=tincan.Extensions(where.extensions) if where.extensions else None,
+    ).as_version("1.0.3")
+    return context
