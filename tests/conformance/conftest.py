@@ -44,7 +44,17 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
             for table in metadata.sorted_tables:
                 connection.execute(sa.delete(table))
         return
-    made = sa.create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}", pool_size=20)
+    yield from _on_sqlite(tmp_path)
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    """An engine on an empty SQLite file, for what does not depend on the database."""
+    yield from _on_sqlite(tmp_path)
+
+
+def _on_sqlite(folder: Path) -> Iterator[sa.Engine]:
+    made = sa.create_engine(f"sqlite:///{folder / 'store.sqlite'}", pool_size=20)
     sqlite.configure(made, synchronous="NORMAL")
     metadata.create_all(made)
     yield made
