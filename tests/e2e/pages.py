@@ -36,7 +36,7 @@ PAGES: dict[str, list[str]] = {
 def sign_in(page: Page, email: str, password: str) -> None:
     """Signs in by the form, as a person does."""
     page.goto("/sign-in")
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=password]").fill(password)
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(password)
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
