@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +13,6 @@ from xapi.terms import mentioned
 from xapi.versions import Version
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-_FRACTION = re.compile(r"\.[0-9]+")
 _CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 
 
@@ -73,7 +71,7 @@ def completed(text: str, statement: Mapping[str, Any], version: Version) -> str:
         listed = splice.rewrite(context_text, {role: f"[{roles[role]}]" for role in single})
         changes["context"] = splice.rewrite(parts["context"], {"contextActivities": listed})
     if version.strict_timestamps and "timestamp" in statement:
-        time = in_utc(statement["timestamp"])
+        time = grammar.in_utc(statement["timestamp"])
         if time != statement["timestamp"]:
             changes["timestamp"] = splice.quoted(time)
     target = statement["object"]
@@ -83,15 +81,6 @@ def completed(text: str, statement: Mapping[str, Any], version: Version) -> str:
         if changed != inner:
             changes["object"] = changed
     return splice.rewrite(text, changes) if changes else text
-
-
-def in_utc(timestamp: str) -> str:
-    """The same instant in UTC. No offset divides a second, so the fraction stays as it was sent."""
-    fraction = _FRACTION.search(timestamp)
-    if timestamp[-1] in "Zz" or timestamp.endswith("+00:00") or ":60" in timestamp:
-        return timestamp
-    instant = grammar.instant(timestamp).replace(microsecond=0, tzinfo=None)
-    return f"{instant.isoformat()}{fraction[0] if fraction else ''}Z"
 
 
 def _text(value: Any) -> str:
