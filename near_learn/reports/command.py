@@ -28,7 +28,11 @@ def report() -> None:
 
 @report.command()
 @click.option(
-    "--by", type=click.Choice(list(By)), default=By.REGION, show_default=True, help="What a row stands for."
+    "--by",
+    type=click.Choice([by.value for by in By]),
+    default=By.REGION.value,
+    show_default=True,
+    help="What a row stands for.",
 )
 @click.option(
     "--level", type=click.IntRange(0, 3), default=3, show_default=True, help="NUTS level of the regions."
@@ -37,8 +41,8 @@ def report() -> None:
 @click.option("--to", metavar="YYYY-MM-DD", default="", help="Last day of the period, included.")
 @click.option(
     "--basis",
-    type=click.Choice(list(Basis)),
-    default=Basis.ENROLLED,
+    type=click.Choice([basis.value for basis in Basis]),
+    default=Basis.ENROLLED.value,
     show_default=True,
     help="What the period chooses: who began in it, or what happened in it.",
 )
