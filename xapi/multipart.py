@@ -15,6 +15,7 @@ MAX_HEADER_BYTES: Final = 8192
 _BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
 _FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_PADDING: Final = re.compile(rb"[ \t]*")
 _SPELLING: Final = {"x-experience-api-hash": "X-Experience-API-Hash"}
 
 
@@ -102,8 +103,8 @@ def _line_end(body: bytes, at: int) -> tuple[int, bool] | None:
     last = body.startswith(b"--", at)
     if last:
         at += 2
-    while body[at : at + 1] in (b" ", b"\t"):
-        at += 1
+    padding = _PADDING.match(body, at)
+    at = padding.end() if padding else at
     if body.startswith(b"\r\n", at):
         return at + 2, last
     return (at, last) if last and at == len(body) else None

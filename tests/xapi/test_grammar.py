@@ -324,7 +324,7 @@ def test_in_utc(text: str, converted: str) -> None:
     ids=range(10),
 )
 def test_no_value_takes_long(rule: Rule, hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(XAPIError):
         rule(hostile)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -54,7 +54,7 @@ def test_only_keeps_one_entry_whatever_the_header(language_map: dict[str, str], 
 
 
 def test_a_long_header_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for header in ("en;q=0.1," * 20000, "a" * 100_000, "en;q=" + "0" * 100_000, "en-" * 30000, " " * 100_000):
         choose(["en", "es"], header)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -169,7 +169,7 @@ def test_whatever_comes_is_parsed_or_refused(body: bytes) -> None:
 
 
 def test_hostile_bodies_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for body in (
         b"\r\n--bx" * 200_000,
         b"--b\r\n" + b"A: 1\r\n" * 200_000,
@@ -178,4 +178,4 @@ def test_hostile_bodies_take_no_time() -> None:
     ):
         with contextlib.suppress(XAPIError):
             multipart.parse(TYPE, body)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
