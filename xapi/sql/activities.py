@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from sqlalchemy import Connection, select
@@ -72,6 +73,8 @@ def _definition(parts: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield splice.string(parts["id"]), parts["definition"]
 
 
+# Courses send the same definitions again and again.
+@lru_cache(maxsize=512)
 def _merged(old: str, new: str) -> str:
     """The definition with the new one's parts; languages that the new one lacks are kept."""
     before, after = splice.members(old), splice.members(new)
