@@ -6,6 +6,7 @@ import click
 from babel.numbers import format_decimal
 from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -19,6 +20,8 @@ from near_learn.reports.measures import Measure, of_basis
 from near_learn.reports.reader import Reader
 
 LANGUAGE = "en"
+# Columns that a table on the terminal may take.
+WIDEST = 400
 
 
 @click.group()
@@ -91,10 +94,11 @@ def show(made: Report, labels: dict[str, names.Label]) -> None:
     table = Table(
         title=title(made),
         title_justify="left",
+        box=box.SIMPLE_HEAD,
         caption=f"Regions: NUTS {names.EDITION}",
         caption_justify="left",
     )
-    table.add_column(str(names.BY[made.filters.by]))
+    table.add_column(str(names.BY[made.filters.by]), no_wrap=True)
     measures = of_basis(made.filters.basis)
     for measure in measures:
         table.add_column(str(names.MEASURES[measure]), justify="right")
@@ -106,7 +110,10 @@ def show(made: Report, labels: dict[str, names.Label]) -> None:
         table.add_row(f"{label.code} {label.name}".strip(), *cells(row.figures, with_rate))
     table.add_section()
     table.add_row("Total", *cells(made.total, with_rate))
-    Console(highlight=False, markup=False).print(table)
+    console = Console(highlight=False, markup=False)
+    # A figure that is cut off is worse than a long line.
+    needed = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    Console(highlight=False, markup=False, width=max(console.width, needed)).print(table)
 
 
 def cells(figures: Figures, with_rate: bool) -> list[str]:
