@@ -64,7 +64,9 @@ def answer(path: str) -> FlaskResponse:
     response = FlaskResponse(found.body, found.status)
     # Flask's own type would stand there otherwise, also on an answer that has no body.
     del response.headers["Content-Type"]
-    response.headers.extend(found.headers)
+    # Set, not added: Flask has put a length there already, and of two the server would choke.
+    for name, value in found.headers:
+        response.headers[name] = value
     return response
 
 

@@ -66,6 +66,15 @@ def test_a_statement_goes_in_and_comes_out(client: FlaskClient, headers: dict[st
     assert answer.headers.getlist("Content-Type") == ["application/json"]
 
 
+def test_head_tells_the_length_of_the_body_it_leaves_out_once(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    got = client.get("/xapi/statements", headers=headers)
+    head = client.head("/xapi/statements", headers=headers)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers.getlist("Content-Length") == [str(len(got.data))]
+
+
 def test_an_answer_without_content_has_no_type_and_no_body(
     client: FlaskClient, headers: dict[str, str]
 ) -> None:
