@@ -18,8 +18,7 @@ from near_learn.people.credential import Issued
 @pytest.fixture
 def issued(app: Flask) -> Issued:
     with app.app_context(), writing() as connection:
-        made = credential.add(connection, "Moodle <b>of</b> Navarra", ["statements/read", "statements/write"])
-    return made
+        return credential.add(connection, "Moodle <b>of</b> Navarra", ["statements/read", "statements/write"])
 
 
 def ask(app: Flask, key: Issued) -> int:

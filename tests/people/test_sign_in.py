@@ -89,6 +89,7 @@ def test_it_leads_to_the_page_that_was_wanted(client, make_person, wanted: str) 
     [
         "https://evil.example/",
         "//evil.example/",
+        "///evil.example/",
         "/\\evil.example/",
         "\\/evil.example",
         "/\t/evil.example",
