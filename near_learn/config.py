@@ -11,6 +11,7 @@ from typing import Any
 PREFIX = "NEAR_LEARN_"
 PACKAGE = Path(__file__).resolve().parent
 SHORTEST_SECRET = 16
+FLAGS = {"0": False, "false": False, "1": True, "true": True}
 KNOWN_SECRETS = frozenset({"changeme", "change-me", "default", "dev", "development", "password", "secret"})
 
 
@@ -20,7 +21,7 @@ class SettingsError(Exception):
 
 def setting(default: object, help_text: str) -> Any:
     """A field whose environment variable is NEAR_LEARN_ and its name in capitals."""
-    return field(default=default, metadata={"help": help_text})  # type: ignore[call-overload]
+    return field(default=default, metadata={"help": help_text})
 
 
 def beside_package(name: str) -> Path:
@@ -80,11 +81,9 @@ class Settings:
             if text is None or text == "":
                 continue
             try:
-                values[spec.name] = _read(text, type(spec.default))
+                values[spec.name] = _read(text, spec.default)
             except ValueError:
-                problems.append(
-                    f"{variable(spec.name)}: expected {_expected(type(spec.default))}, got {text!r}"
-                )
+                problems.append(f"{variable(spec.name)}: expected {_expected(spec.default)}, got {text!r}")
         if problems:
             raise SettingsError("\n".join(problems))
         settings = cls(**values)
@@ -130,13 +129,19 @@ def documentation() -> list[tuple[str, str, str]]:
     return [(variable(spec.name), str(spec.default), spec.metadata["help"]) for spec in fields(Settings)]
 
 
-def _read(text: str, kind: type) -> object:
-    if kind is bool:
-        if text.lower() not in {"0", "1", "true", "false"}:
-            raise ValueError(text)
-        return text.lower() in {"1", "true"}
-    return Path(text) if issubclass(kind, Path) else kind(text)
+def _read(text: str, default: object) -> object:
+    """TEXT as what the setting's default is. Raises ValueError."""
+    match default:
+        case bool():
+            if text.lower() not in FLAGS:
+                raise ValueError(text)
+            return FLAGS[text.lower()]
+        case int():
+            return int(text)
+        case Path():
+            return Path(text)
+    return text
 
 
-def _expected(kind: type) -> str:
-    return {bool: "1 or 0", int: "a whole number"}.get(kind, "text")
+def _expected(default: object) -> str:
+    return {bool: "1 or 0", int: "a whole number"}.get(type(default), "text")

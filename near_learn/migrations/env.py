@@ -1,13 +1,13 @@
 """How Alembic runs our migrations: on the connection it is handed, in that connection's transaction."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from near_learn.db import ALL_METADATA, UTCDateTime
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """A migration must outlive our classes, so it names the database's own type."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
 
