@@ -5,6 +5,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+MOST = 100  # in one file
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -28,11 +30,18 @@ class Report:
 
     def error(self, line: int, message: str) -> None:
         """Notes something that must be mended before learners see the file."""
-        self.problems.append(Problem(self.path, line, "error", message))
+        self._note(line, "error", message)
 
     def warning(self, line: int, message: str) -> None:
         """Notes something that a trainer should look at."""
-        self.problems.append(Problem(self.path, line, "warning", message))
+        self._note(line, "warning", message)
+
+    def _note(self, line: int, severity: Severity, message: str) -> None:
+        # A file of the wrong kind would fill the screen many times over.
+        if len(self.problems) == MOST:
+            severity, message = "error", "there are more problems from here on; mend those above first"
+        if len(self.problems) <= MOST:
+            self.problems.append(Problem(self.path, line, severity, message))
 
     @property
     def broken(self) -> bool:

@@ -14,6 +14,7 @@ BOXES = ("case", "reflection", "evidence", "tip")
 MARKS = re.compile(r"[\[\]()*_`!<>&\\~^$|]")
 MOST_MARKS = 600
 LONGEST_PARAGRAPH = 10_000
+MOST_FENCES = 20
 DEEPEST_INDENT = 24
 DEEPEST_QUOTE = 4
 
@@ -32,9 +33,11 @@ CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}) ")
 HEADING = re.compile(r"#{1,2} +\S")
 
 
-def check(prose: Prose, report: Report) -> None:
-    """Notes every trap in a piece of Markdown."""
-    _Walk(report).through(prose)
+def check(prose: Prose, report: Report) -> bool:
+    """Notes every trap in a piece of Markdown. False when rendering it could take too long."""
+    walk = _Walk(report)
+    walk.through(prose)
+    return not walk.excessive
 
 
 class _Walk:
@@ -45,18 +48,23 @@ class _Walk:
         self.boxes: list[int] = []  # the indent of each open box
         self.opened: Line | None = None  # a box whose body has not come yet
         self.fence = ""
-        self.block: list[Line] = []  # the lines since the last empty one
+        self.block: list[Line] = []  # the lines since the last empty one, in the same box
+        self.paragraph: list[str] = []  # the lines since the last empty one, whatever they are
+        self.fences = 0
         self.in_list = False
         self.merging = False  # after the first mark of a merge
+        self.excessive = False
 
     def through(self, prose: Prose) -> None:
         """Walks through all lines of a piece."""
         for line in prose.lines:
             if not line.text.strip():
-                self.end_block()
-            elif not self.fenced(line):
+                self.end_block(line.number - 1)
+                continue
+            self.paragraph.append(line.text)
+            if not self.fenced(line):
                 self.visit(line)
-        self.end_block()
+        self.end_block(prose.lines[-1].number if prose.lines else 1)
         if self.opened:
             self.no_body(self.opened)
 
@@ -70,6 +78,12 @@ class _Walk:
         if mark:
             self.fence = mark[1]
             self.opened = None
+            self.fences += 1
+            if self.fences > MOST_FENCES:
+                self.excessive = True
+                self.report.error(
+                    line.number, f"there are more than {MOST_FENCES} blocks of code; leave some out"
+                )
         return bool(mark)
 
     def visit(self, line: Line) -> None:
@@ -113,16 +127,17 @@ class _Walk:
             opening.number, "the box is empty; indent each line that belongs to it by four spaces"
         )
 
-    def end_block(self) -> None:
+    def end_block(self, last: int) -> None:
         """Looks at a whole paragraph, at its end."""
-        text = "\n".join(line.text for line in self.block)
+        text = "\n".join(self.paragraph)
         if len(text) > LONGEST_PARAGRAPH or len(MARKS.findall(text)) > MOST_MARKS:
+            self.excessive = True
             self.report.error(
-                self.block[0].number,
+                last - len(self.paragraph) + 1,
                 f"the paragraph is too long (more than {LONGEST_PARAGRAPH} characters or {MOST_MARKS} "
                 "special signs); divide it with empty lines",
             )
-        self.block = []
+        self.block, self.paragraph = [], []
 
 
 def _html(walk: _Walk, line: Line, text: str) -> None:
@@ -179,6 +194,7 @@ def _indent(walk: _Walk, line: Line, text: str) -> None:
     indent = len(line.text) - len(line.text.lstrip())
     depth = re.match(r"[> ]*", line.text)
     if indent > DEEPEST_INDENT or (depth and depth[0].count(">") > DEEPEST_QUOTE):
+        walk.excessive = True
         walk.report.error(
             line.number, "the line is nested too deeply; use fewer spaces or > at its beginning"
         )

@@ -44,8 +44,7 @@ def page(prose: Prose, title: str, links: Links, report: Report) -> str:
     """The HTML of a text without sections and questions: the description of a course."""
     renderer = Renderer(links, report)
     renderer.begin("", title)
-    check(prose, report)
-    return renderer.block(prose)
+    return renderer.block(prose) if check(prose, report) else ""
 
 
 class _Writer:
@@ -57,7 +56,7 @@ class _Writer:
 
     def section(self, section: DraftSection) -> Section:
         """The section with its blocks; empty prose between two questions is left out."""
-        title, _ = self.title(section.heading.title, section.heading.line)
+        title = self.title(section.heading.title, section.heading.line)
         self.renderer.begin(section.id, title)
         blocks = [
             self.question(part) if isinstance(part, DraftQuestion) else self.block(part)
@@ -67,7 +66,7 @@ class _Writer:
 
     def question(self, draft: DraftQuestion) -> Question:
         """The question with its options."""
-        title, _ = self.title(draft.heading.title, draft.heading.line)
+        title = self.title(draft.heading.title, draft.heading.line)
         options = tuple(self.option(option) for option in draft.options)
         return Question(
             id=draft.id,
@@ -81,21 +80,20 @@ class _Writer:
 
     def option(self, draft: DraftOption) -> Option:
         """One option."""
-        check(draft.text, self.report)
-        rendered = self.renderer.inline(draft.text)
+        rendered = self.inline(draft.text)
         return Option(draft.id or "", plain(rendered), rendered, draft.correct, self.block(draft.feedback))
 
     def block(self, prose: Prose) -> str:
         """Paragraphs and the like."""
-        check(prose, self.report)
-        return self.renderer.block(prose)
+        return self.renderer.block(prose) if check(prose, self.report) else ""
 
-    def title(self, text: str, line: int) -> tuple[str, str]:
-        """A heading's text, plain and as HTML."""
-        prose = Prose([Line(line, text)])
-        check(prose, self.report)
-        rendered = self.renderer.inline(prose)
-        return plain(rendered), rendered
+    def inline(self, prose: Prose) -> str:
+        """A text inside a line."""
+        return self.renderer.inline(prose) if check(prose, self.report) else ""
+
+    def title(self, text: str, line: int) -> str:
+        """A heading as plain text."""
+        return plain(self.inline(Prose([Line(line, text)])))
 
 
 def _without_label(explanation: Prose) -> Prose:
