@@ -7,7 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 WEEKEND = 0.06
-AUGUST = 0.25
+AUGUST = 0.06
 EVENING = 0.22
 HOLIDAYS = 8
 SATURDAY = 5

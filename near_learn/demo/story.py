@@ -37,6 +37,7 @@ class Temper:
     pause: float  # mean days between two sessions
     breaks: float = 0.1  # chance to stop for the day after a section
     closes: float = 0.3  # chance to close the browser without leaving
+    curious: float = 0.75  # chance to answer a knowledge check
     skims: bool = False  # does not look at the last section
     persistence: int = 4  # attempts before leaving a quiz for good
 
@@ -87,7 +88,8 @@ class Story:
             self._pass(minutes * 0.4, minutes * 1.5)
             yield self._step("progress", module, section.id)
             for question in section.questions:
-                yield from self._check(module, question)
+                if self.rng.random() < self.temper.curious:
+                    yield from self._check(module, question)
             if self.rng.random() < self.temper.breaks:
                 yield from self._break(module)
         if share >= 1:

@@ -36,7 +36,10 @@ class NotEmpty(Exception):
 
 def exists() -> bool:
     """Whether the demo world is in the database of the current application: whole, or not at all."""
-    return db.session.scalar(select(Person.id).where(Person.email == SIGN_INS[0].email)) is not None
+    # On a connection of its own, so that an older reading transaction of the session does not answer.
+    with db.engine.connect() as connection:
+        found = connection.scalar(select(Person.id).where(Person.email == SIGN_INS[0].email))
+    return found is not None
 
 
 def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
@@ -55,7 +58,7 @@ def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
             )
         people = _people(connection, rng, now)
         courses = list(library.courses.values())
-        lives = [_main_role(rng, courses, now, person) for person in people if person.signs_in]
+        lives = [main_role(rng, courses, now, person) for person in people if person.signs_in]
         lives += [
             _life(rng, territory, courses, now, person)
             for territory in cast.TERRITORIES
@@ -140,7 +143,7 @@ def _temper(rng: Random, territory: Territory, modules: int) -> Temper:
     return temper
 
 
-def _main_role(
+def main_role(
     rng: Random, courses: list[Course], now: datetime, person: Character
 ) -> list[tuple[Character, Step]]:
     """The demo professional: one module is behind them, if there are several, and one in the middle."""
