@@ -71,30 +71,27 @@ def world(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shutil.copy(migrated_file, folder / "near-learn.sqlite")
     app = create_app(Settings(data=folder, secret_key="s" * 32, courses=COURSES))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        with writing() as connection:
-            connection.execute(
-                Cohort.__table__.insert(), {"id": "pilot", "name": "Pilot <1>", "region": "ES220"}
+    with app.app_context(), writing() as connection:
+        connection.execute(Cohort.__table__.insert(), {"id": "pilot", "name": "Pilot <1>", "region": "ES220"})
+        for role, region in (
+            ("operator", "BE"),
+            ("manager", "ES"),
+            ("navarra", "ES220"),
+            ("finland", "FI1C6"),
+            ("trainer", "ES"),
+            ("professional", "ES"),
+        ):
+            kind = Role(role) if role in set(Role) else Role.MANAGER
+            hash_ = password.hashed(PASSWORD)
+            add(
+                connection,
+                email=f"{role}@example.org",
+                name=role,
+                role=kind,
+                region=region,
+                password_hash=hash_,
             )
-            for role, region in (
-                ("operator", "BE"),
-                ("manager", "ES"),
-                ("navarra", "ES220"),
-                ("finland", "FI1C6"),
-                ("trainer", "ES"),
-                ("professional", "ES"),
-            ):
-                kind = Role(role) if role in set(Role) else Role.MANAGER
-                hash_ = password.hashed(PASSWORD)
-                add(
-                    connection,
-                    email=f"{role}@example.org",
-                    name=role,
-                    role=kind,
-                    region=region,
-                    password_hash=hash_,
-                )
-            registrations = {person[0]: learn(connection, *person) for person in PEOPLE}
+        registrations = {person[0]: learn(connection, *person) for person in PEOPLE}
     # Outside of the context: an open one would be shared by all requests, and with it who is signed in.
     yield World(app, registrations)
     with app.app_context():
