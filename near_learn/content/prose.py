@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 from near_learn.content.draft import Prose
 from near_learn.content.problem import Report
-from near_learn.content.source import Line
+from near_learn.content.source import SIGNS, Line
 
 BOXES = ("case", "reflection", "evidence", "tip")
 
 # Some rules of the renderer take time with the square of the number of such marks in one paragraph.
-MARKS = re.compile(r"[\[\]()*_`!<>&\\~^$|]")
-MOST_MARKS = 600
+MOST_SIGNS = 600
 LONGEST_PARAGRAPH = 10_000
+MOST_LINES = 200
 MOST_FENCES = 20
 DEEPEST_INDENT = 24
-DEEPEST_QUOTE = 4
+DEEP = re.compile(r"(?:(?:>|[-*+] |\d{1,9}[.)] ) *){5}")
 
 FENCE = re.compile(r" *(`{3,}|~{3,})")
 CODE_SPAN = re.compile(r"(`+)[^`]+\1")
@@ -130,12 +130,16 @@ class _Walk:
     def end_block(self, last: int) -> None:
         """Looks at a whole paragraph, at its end."""
         text = "\n".join(self.paragraph)
-        if len(text) > LONGEST_PARAGRAPH or len(MARKS.findall(text)) > MOST_MARKS:
+        if (
+            len(text) > LONGEST_PARAGRAPH
+            or len(self.paragraph) > MOST_LINES
+            or len(SIGNS.findall(text)) > MOST_SIGNS
+        ):
             self.excessive = True
             self.report.error(
                 last - len(self.paragraph) + 1,
-                f"the paragraph is too long (more than {LONGEST_PARAGRAPH} characters or {MOST_MARKS} "
-                "special signs); divide it with empty lines",
+                f"the paragraph is too long (more than {LONGEST_PARAGRAPH} characters, {MOST_LINES} lines or "
+                f"{MOST_SIGNS} special signs); divide it with empty lines",
             )
         self.block, self.paragraph = [], []
 
@@ -192,11 +196,10 @@ def _list_style(walk: _Walk, line: Line, text: str) -> None:
 
 def _indent(walk: _Walk, line: Line, text: str) -> None:
     indent = len(line.text) - len(line.text.lstrip())
-    depth = re.match(r"[> ]*", line.text)
-    if indent > DEEPEST_INDENT or (depth and depth[0].count(">") > DEEPEST_QUOTE):
+    if indent > DEEPEST_INDENT or DEEP.match(text):
         walk.excessive = True
         walk.report.error(
-            line.number, "the line is nested too deeply; use fewer spaces or > at its beginning"
+            line.number, "the line is nested too deeply; use fewer spaces and signs at its beginning"
         )
     elif indent >= 4 and text.startswith("    ") and not walk.block and not walk.in_list:
         walk.report.warning(

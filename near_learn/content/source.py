@@ -12,6 +12,8 @@ from near_learn.content.problem import Report
 # the renderer more than a moment: some of its rules take time with the square of a paragraph's length.
 LARGEST_FILE = 128 * 1024
 LONGEST_LINE = 5_000
+MOST_SIGNS = 10_000
+SIGNS = re.compile(r"[\[\]()*_`!<>&\\~^$|]")
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The Markdown library marks its own places with STX and ETX; U+202D and U+202E turn the direction of text
@@ -77,6 +79,11 @@ def decode(data: bytes, report: Report) -> str | None:
     if found := FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
         report.error(line, f"there is an invisible character (U+{ord(found[0]):04X}) here; delete it")
+        return None
+    if len(SIGNS.findall(text)) > MOST_SIGNS:
+        report.error(
+            1, f"the file has more than {MOST_SIGNS} special signs such as [ or *; leave most of them out"
+        )
         return None
     return text
 
