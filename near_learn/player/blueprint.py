@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from near_learn import assets
 from near_learn.people.access import to_sign_in
 from near_learn.player import stopwatch
 from near_learn.player.standing import State
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     for name in VIEWS:
         import_module(f"near_learn.player.{name}")
     app.register_blueprint(blueprint)
+    assets.init_app(app)
 
 
 @blueprint.context_processor

@@ -21,7 +21,7 @@ QUIZ = f"{reading.MODULE}/quiz"
 @blueprint.get(QUIZ)
 def quiz(course: str, module: str) -> str | Response:
     """Before the first answer an introduction; afterwards all questions, ready to be sent."""
-    here = visit.of(course, module)
+    here = with_quiz(course, module)
     if not here.begun:
         return reading.not_begun(here)
     return overview(here)
@@ -63,8 +63,8 @@ def question_answered(course: str, module: str, number: int) -> Response:
 @blueprint.post(f"{QUIZ}/submit")
 def submit(course: str, module: str) -> str | Response | tuple[str, int]:
     """Sends the attempt and leads to its result; sent twice, to the result that is already there."""
-    here = visit.of(course, module)
-    if not here.begun or not here.text.quiz:
+    here = with_quiz(course, module)
+    if not here.begun:
         return reading.not_begun(here)
     try:
         number = int(request.form.get("attempt", ""))
@@ -116,7 +116,7 @@ def result(course: str, module: str, number: int) -> str:
 
 def overview(here: Visit, *, refused: bool = False) -> str:
     """The page before sending. REFUSED: it was sent with questions unanswered."""
-    before, _, _ = path.around(here.path, path.QUIZ) if here.text.quiz else (None, None, None)
+    before, _, _ = path.around(here.path, path.QUIZ)
     return render_template(
         "player/quiz.html",
         visit=here,
@@ -130,6 +130,14 @@ def overview(here: Visit, *, refused: bool = False) -> str:
 def drafted(here: Visit) -> dict[str, Draft]:
     """The answers of the attempt that is being made."""
     return draft.read(here.registration, here.module.id, here.number, here.text.quiz)
+
+
+def with_quiz(course: str, module: str) -> Visit:
+    """This request's visit; 404 when the module has no quiz."""
+    here = visit.of(course, module)
+    if not here.text.quiz:
+        abort(404)
+    return here
 
 
 def numbered(here: Visit, number: int) -> Question:

@@ -214,6 +214,17 @@ def test_what_does_not_exist_is_not_found(arrive: Arrive, path: str) -> None:
     assert "There is no page here" in maite.text
 
 
+def test_pictures_are_served_to_learners_only(arrive: Arrive, app: Any) -> None:
+    maite = arrive()
+    maite.go("/courses/visits").press("Start this course").press("Start this module")
+    address = "/courses/visits/door/media/door.svg"
+    assert f'src="{address}"' in maite.html
+    answer = maite.client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert app.test_client().get(address).status_code == 302
+
+
 def test_a_questions_own_address_leads_to_where_it_is_asked(arrive: Arrive) -> None:
     maite = arrive()
     maite.go("/courses/visits").press("Start this course").press("Start this module")

@@ -1,0 +1,27 @@
+"""Static files: one address a version, kept by the browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Flask
+
+from near_learn.assets import fingerprint
+
+
+def test_the_style_sheet_is_kept_for_good(app: Flask) -> None:
+    client = app.test_client()
+    address = re.search(r'href="(/static/style.css\?v=\w+)"', client.get("/").text)
+    assert address
+    assert "immutable" in client.get(address[1]).headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/style.css?v=old").headers.get("Cache-Control", "")
+    assert client.get("/static/nothing.css").status_code == 404
+
+
+def test_a_change_makes_another_address(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("a { color: red }")
+    before = fingerprint(tmp_path)
+    assert fingerprint(tmp_path) == before
+    (tmp_path / "style.css").write_text("a { color: blue }")
+    assert fingerprint(tmp_path) != before
