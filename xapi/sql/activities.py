@@ -16,6 +16,7 @@ from xapi.store import Record
 
 _CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 _LANGUAGE_MAPS = ("name", "description")
+_LONGEST_KEPT = 20_000
 
 
 def definition(connection: Connection, iri: str) -> str | None:
@@ -73,10 +74,19 @@ def _definition(parts: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield splice.string(parts["id"]), parts["definition"]
 
 
-# Courses send the same definitions again and again.
-@lru_cache(maxsize=512)
 def _merged(old: str, new: str) -> str:
     """The definition with the new one's parts; languages that the new one lacks are kept."""
+    # Courses send the same definitions again and again. Large ones would fill the memory.
+    small = len(old) + len(new) <= _LONGEST_KEPT
+    return _merged_before(old, new) if small else _merge(old, new)
+
+
+@lru_cache(maxsize=512)
+def _merged_before(old: str, new: str) -> str:
+    return _merge(old, new)
+
+
+def _merge(old: str, new: str) -> str:
     before, after = splice.members(old), splice.members(new)
     for part in _LANGUAGE_MAPS:
         if part in before and part in after:
