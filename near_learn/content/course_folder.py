@@ -177,7 +177,7 @@ class _CourseFolder:
                 report.error(own.line("language"), f"the file is named {path.name}; write language: {code}")
             if own and front:
                 self.stale(front, own, report)
-                if code not in front["title"]:
+                if language.known(code) and code not in front["title"]:
                     report.warning(
                         1, f"the title of the course is missing in this language; add `{code}: …` in {MAIN}"
                     )

@@ -89,7 +89,8 @@ def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
             front.line("language"),
             f"the file is named {file.name}; write language: {code}, or rename the file",
         )
-    found = sections(body, code, report) if body else []
+    nothing = table is None and not any(line.text.strip() for line in body)
+    found = [] if nothing else sections(body, code, report)
     if front is None:
         return None
     draft = Draft(report.path, code, front, found)

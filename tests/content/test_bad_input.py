@@ -6,7 +6,8 @@ The cases are in the files of bad/: a name, the text, and what the checker print
 from pathlib import Path
 
 import pytest
-from world import ENGLISH, FRONT, QUIZ, SPANISH, TEXT, Case, cases, found, library
+
+from tests.content.world import ENGLISH, FRONT, QUIZ, SPANISH, TEXT, Case, cases, found, library
 
 
 def table(file: str) -> pytest.MarkDecorator:
