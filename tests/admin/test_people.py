@@ -122,7 +122,7 @@ def test_how_somebody_stands_with_signing_in(app: Flask, operator: FlaskClient) 
         with writing() as connection:
             set_active(connection, number, active=False)
     assert "Kept out" in search(operator, text="jef")
-    assert "No password yet" in search(operator, text="ane@")
+    assert "No password" in search(operator, text="ane@")
     assert "Possible" in search(operator, text="giulia")
 
 
