@@ -9,7 +9,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from near_learn.records import closing, rows
+from near_learn.records import closing, rows, told
 from near_learn.records.event import Event, read
 from near_learn.records.fold import State, fold
 from near_learn.records.iris import Iris
@@ -95,7 +95,11 @@ class Projection:
             if not _may_count(stored.text):
                 continue
             event = read(
-                stored.statement, stored.stored, self.iris, known_place=known_place, known_region=known_region
+                _statement(stored),
+                stored.stored,
+                self.iris,
+                known_place=known_place,
+                known_region=known_region,
             )
             if event is not None:
                 yield event

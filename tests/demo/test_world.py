@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,9 +29,11 @@ REGIONS = {"ES220", "FI1C6", "BE212", "CZ063", "IT"}
 
 
 @pytest.fixture(scope="module")
-def demo(demo_file: Path) -> Iterator[Flask]:
-    """The application on the demo world that the session has built."""
-    app = create_app(Settings(data=demo_file.parent, secret_key=SECRET))
+def demo(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a copy of the demo world that the session has built."""
+    folder = tmp_path_factory.mktemp("world")
+    shutil.copy(demo_file, folder / "near-learn.sqlite")
+    app = create_app(Settings(data=folder, secret_key=SECRET))
     with app.app_context():
         yield app
         db.session.remove()
