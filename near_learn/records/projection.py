@@ -95,7 +95,7 @@ class Projection:
             if not _may_count(stored.text):
                 continue
             event = read(
-                _statement(stored),
+                told.parts(stored),
                 stored.stored,
                 self.iris,
                 known_place=known_place,

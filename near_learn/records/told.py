@@ -1,4 +1,4 @@
-"""The parts of a stored statement that events are read from. The rest, mostly descriptions, is skipped over."""
+"""The parts of a stored statement that events are read from; the rest, mostly descriptions, is skipped."""
 
 from __future__ import annotations
 
