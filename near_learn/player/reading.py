@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -31,13 +31,17 @@ def module(course: str, module: str) -> str:
 
 @blueprint.post(f"{MODULE}/open")
 def open_module(course: str, module: str) -> Response:
-    """Opens the module (and enrols in the course, if need be); leads to where the learner left off."""
+    """Opens the module (and enrols in the course, if need be); leads to where the learner left off.
+
+    With `again` in the form, to the first page: to read it all once more.
+    """
     here = visit.of(course, module)
     learner, at = Learner.of(signed_in(), here.text.language), datetime.now(UTC)
     with writing() as connection:
         registration = recorder().enrol(connection, learner, here.course, at)
         recorder().open(connection, learner, registration, here.course, here.module, at)
-    return redirect(address(here, visit.of(course, module).resume))
+    now = visit.of(course, module)
+    return redirect(address(here, now.path[0] if request.form.get("again") else now.resume))
 
 
 @blueprint.get(f"{MODULE}/sections/<section>")

@@ -20,7 +20,7 @@ from near_learn.languages import current_language
 from near_learn.people.access import signed_in
 from near_learn.player import standing
 from near_learn.player.path import Page, pages
-from near_learn.player.standing import CourseStanding, ModuleStanding, ProgressRow
+from near_learn.player.standing import CourseStanding, ModuleStanding, ProgressRow, State
 from near_learn.records import Learner, recorder
 from near_learn.records.progress import answer
 
@@ -71,9 +71,11 @@ class Visit:
 
     @property
     def resume(self) -> Page:
-        """Where to go on: a quiz that was begun, else the first page after the bookmark that is not done."""
-        if self.here.drafted and self.text.quiz:
-            return next(page for page in self.path if page.is_quiz)
+        """Where to go on: the quiz if it waits, else the first page after the bookmark that is not done."""
+        quiz = next((page for page in self.path if page.is_quiz), None)
+        again = self.here.state is State.COMPLETED and self.here.may_try
+        if quiz and (self.here.drafted or again):
+            return quiz
         progress = self.here.progress
         bookmark = progress.section if progress else ""
         after = next((index + 1 for index, page in enumerate(self.path) if page.id == bookmark), 0)

@@ -121,6 +121,16 @@ def test_a_second_attempt_starts_empty_and_tells_nothing(maite: Visitor) -> None
     assert "You have passed" in maite.text
 
 
+def test_who_has_read_all_goes_on_with_the_quiz_or_reads_again(maite: Visitor) -> None:
+    choose(maite, WRONG).press("Send the quiz")
+    for section in ("why", "ringing", "sources"):
+        maite.post(f"{DOOR}/sections/{section}")
+    maite.go("/").press("Continue")
+    assert maite.path == QUIZ
+    maite.go(DOOR).press("Read it again")
+    assert maite.path == f"{DOOR}/sections/why"
+
+
 def test_the_limit_of_attempts_holds(maite: Visitor, rows: Any) -> None:
     for _ in range(2):
         choose(maite, WRONG).press("Send the quiz")
