@@ -92,24 +92,24 @@ def read_query(call: Call) -> Query:
 
 
 def _terms(call: Call) -> tuple[int, ...]:
+    """What must be mentioned, the rarest first: the database walks along that one and looks up the others."""
     given, principal = call.parameters, call.principal
     related_agents, related_activities = given.flag("related_agents"), given.flag("related_activities")
-    found = set()
-    if (agent := given.read("agent", parameters.agent)) is not None:
-        found.add(
-            terms.term(terms.RELATED_AGENT if related_agents else terms.AGENT, str(terms.identity(agent)))
-        )
-    if (activity := given.read("activity", parameters.iri)) is not None:
-        found.add(terms.term(terms.RELATED_ACTIVITY if related_activities else terms.ACTIVITY, activity))
-    if (verb := given.read("verb", parameters.iri)) is not None:
-        found.add(terms.term(terms.VERB, verb))
+    found: list[tuple[str, str]] = []
     if (registration := given.read("registration", parameters.uuid)) is not None:
-        found.add(terms.term(terms.REGISTRATION, registration))
-    if principal.reads_only_mine:
-        found.add(terms.term(terms.AUTHORITY, terms.authority_identity(principal.authority)))
+        found.append((terms.REGISTRATION, registration))
+    if (agent := given.read("agent", parameters.agent)) is not None:
+        role = terms.RELATED_AGENT if related_agents else terms.AGENT
+        found.append((role, str(terms.identity(agent))))
     if principal.actor is not None:
-        found.add(terms.term(terms.AGENT, str(terms.identity(principal.actor))))
-    return tuple(sorted(found))
+        found.append((terms.AGENT, str(terms.identity(principal.actor))))
+    if (activity := given.read("activity", parameters.iri)) is not None:
+        found.append((terms.RELATED_ACTIVITY if related_activities else terms.ACTIVITY, activity))
+    if (verb := given.read("verb", parameters.iri)) is not None:
+        found.append((terms.VERB, verb))
+    if principal.reads_only_mine:
+        found.append((terms.AUTHORITY, terms.authority_identity(principal.authority)))
+    return tuple(dict.fromkeys(terms.term(role, thing) for role, thing in found))
 
 
 def _page(call: Call, query: Query) -> Response:
