@@ -51,6 +51,7 @@ class Renderer:
 
     def _restrict(self) -> None:
         """Takes out what courses don't use. Without the two HTML rules a < stays a <, whatever follows it."""
+        self._markdown.ESCAPED_CHARS.append("<")
         self._markdown.preprocessors.deregister("html_block")
         for name in ("html", "entity", "reference", "image_reference", "short_reference", "short_image_ref"):
             self._markdown.inlinePatterns.deregister(name)

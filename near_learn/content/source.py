@@ -13,7 +13,7 @@ from near_learn.content.problem import Report
 LARGEST_FILE = 128 * 1024
 LONGEST_LINE = 5_000
 MOST_SIGNS = 10_000
-SIGNS = re.compile(r"[\[\]()*_`!<>&\\~^$|]")
+SIGNS = re.compile(r"[#\[\]()*_`!<>&\\~^$|]")
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The Markdown library marks its own places with STX and ETX; U+202D and U+202E turn the direction of text
