@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.serving import make_server
 
-from near_learn import Settings, create_app, schema
+from near_learn import Settings, content, content_library, create_app, schema
+from near_learn.config import beside_package
 from near_learn.db import db
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -56,6 +57,18 @@ def missing(what: str, how: str) -> None:
 def _push_request_context() -> None:
     """pytest-flask's own fixture keeps one request context around a test, and with it who is signed in."""
     return
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_courses_are_read_once() -> Iterator[None]:
+    """Hundreds of applications are made here; what they all read and nobody can change is read once."""
+    shipped = beside_package("courses")
+    library = content.load(shipped)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            content_library, "load", lambda folder: library if folder == shipped else content.load(folder)
+        )
+        yield
 
 
 # --- databases ---------------------------------------------------------------------------------------
