@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -281,3 +283,34 @@ def test_each_step_is_stored_with_its_progress_or_not_at_all(place: Place) -> No
         place.recorder.open(connection, MAITE, registration, place.course, place.module("soil"), place.now)
         connection.rollback()
     assert (place.dump(), place.statements()) == before
+
+
+def test_a_form_sent_many_times_at_the_same_moment_is_stored_once(place: Place) -> None:
+    registration = place.enrol()
+    start = threading.Barrier(6)
+
+    def send(_number: int) -> str:
+        start.wait()
+        try:
+            place.take(registration, "soil", 1, RIGHT)
+        except AttemptExists:
+            return "exists"
+        return "stored"
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(pool.map(send, range(6)))
+    assert outcomes == ["exists"] * 5 + ["stored"]
+    assert place.verbs().count("passed soil") == 1
+    assert place.row(progress.module_progress)["attempts"] == 1
+
+
+def test_enrolling_many_times_at_the_same_moment_gives_one_registration(place: Place) -> None:
+    start = threading.Barrier(6)
+
+    def enrol(_number: int) -> str:
+        start.wait()
+        return place.enrol()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(enrol, range(6)))) == 1
+    assert place.verbs() == ["registered garden"]
