@@ -1,0 +1,46 @@
+"""The trainer's guide: each of its examples stands in a course that loads without a problem."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from near_learn.content import load
+from near_learn.content.fields import COURSE, COURSE_TRANSLATION, MODULE, TRANSLATION
+from near_learn.content.prose import BOXES
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "trainers.md").read_text("utf-8")
+COURSES = Path(__file__).parent / "examples"
+FILES = {path.relative_to(COURSES).as_posix(): path.read_text("utf-8") for path in COURSES.rglob("*.md")}
+EXAMPLES = re.findall(r"^```markdown\n(.*?)\n```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_example_course_is_clean_in_both_languages() -> None:
+    library = load(COURSES)
+    assert library.problems == ()
+    assert library.courses["garden"].module("first-visit").languages == ("en", "es")
+
+
+def test_the_guide_has_examples() -> None:
+    assert len(EXAMPLES) >= 10
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.splitlines()[0] for example in EXAMPLES])
+def test_an_example_stands_in_the_example_course(example: str) -> None:
+    assert any(f"\n{example}\n" in f"\n{text}\n" for text in FILES.values())
+
+
+@pytest.mark.parametrize("entry", sorted(COURSE | COURSE_TRANSLATION | MODULE | TRANSLATION))
+def test_every_entry_of_a_front_matter_is_described(entry: str) -> None:
+    assert f"`{entry}`" in GUIDE
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_every_kind_of_box_is_shown(box: str) -> None:
+    assert any(f'!!! {box} "' in example for example in EXAMPLES)
+
+
+def test_every_file_that_the_guide_draws_is_there() -> None:
+    (tree,) = re.findall(r"```text\n(.*?)```", GUIDE, re.DOTALL)
+    names = {line.split()[0].rstrip("/") for line in tree.splitlines()[1:]}
+    assert names == {path.name for path in COURSES.rglob("*")}
