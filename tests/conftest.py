@@ -17,12 +17,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.serving import make_server
 
 from near_learn import Settings, content, content_library, create_app, schema
 from near_learn.config import beside_package
 from near_learn.db import db
+from near_learn.people import password
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -68,6 +70,16 @@ def _shipped_courses_are_read_once() -> Iterator[None]:
         patch.setattr(
             content_library, "load", lambda folder: library if folder == shipped else content.load(folder)
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """The same algorithm at a low cost, so that hundreds of sign-ins do not take minutes."""
+    quick = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(password, "HASHER", quick)
+        patch.setattr(password, "NOBODYS", quick.hash("nobody knows this one"))
         yield
 
 
