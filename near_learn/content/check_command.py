@@ -17,18 +17,17 @@ STYLES = {"error": "bold red", "warning": "yellow"}
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def check(path: Path | None) -> None:
-    """Check the courses, or the course in the folder PATH.
+    """Check the courses; with PATH those in that folder, or the one course that PATH belongs to.
 
     Prints every problem as file:line: what is wrong, and how to mend it. Ends with status 1 when there is an
     error; warnings alone end with 0.
     """
     folder = path or _setting()
-    if not folder.is_dir():
+    if not folder.exists():
         raise click.ClickException(f"{folder}: there is no such folder")
-    folder = folder.resolve()
-    library = load_course(folder) if is_course(folder) else load(folder)
-    # Where PATH is a course, its problems begin with the course's own name all the same.
-    base = folder.parent if is_course(folder) else folder
+    course = course_of(folder.resolve())
+    library = load_course(course) if course else load(folder)
+    base = course.parent if course else folder.resolve()
     console = Console(soft_wrap=True, highlight=False)
     for problem in library.problems:
         console.print(line(problem, base))
@@ -44,6 +43,12 @@ def _setting() -> Path:
         return Settings.from_environment().courses
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def course_of(path: Path) -> Path | None:
+    """The folder of the course that a folder or a text belongs to; None for a folder of courses."""
+    near = [path, *list(path.parents)[:2]]
+    return next((folder for folder in near if is_course(folder)), None)
 
 
 def line(problem: Problem, base: Path) -> Text:

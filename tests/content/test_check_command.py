@@ -48,6 +48,13 @@ def test_a_single_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "d/course.md" not in result.output
 
 
+@pytest.mark.parametrize("path", ["c", "c/01-one", "c/01-one/en.md", "c/course.md"])
+def test_whatever_belongs_to_a_course_stands_for_it(path: str, tmp_path: Path) -> None:
+    write(tmp_path, GOOD | {"c/01-one/en.md": "", "d/course.md": ""})
+    result = run(str(tmp_path / path))
+    assert result.output.splitlines()[-1] == "1 module in 1 language: 1 error"
+
+
 def test_without_a_path_the_setting_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEAR_LEARN_COURSES", str(write(tmp_path, GOOD)))
     assert run().output == "2 modules in 1 language: no problems\n"
