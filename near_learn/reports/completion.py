@@ -69,12 +69,14 @@ def count(connection: Connection, filters: Filters, visible: Within) -> Report:
 
     Rows are in the order of their keys, the one without a key last; the total is the sum of the rows.
     """
-    found = facts(filters, visible, connection.dialect.name)
+    with_scores = Measure.SCORED in of_basis(filters.basis)
+    found = facts(filters, visible, connection.dialect.name, scores=with_scores)
     key = found.key.label("key")
     grouped = select(key, *_columns(found)).where(population(found)).group_by(key)
     rows = [_row(row, filters) for row in connection.execute(grouped).mappings()]
     rows.sort(key=lambda row: (row.key == "", row.key))
-    persons = connection.scalar(select(_persons(found)).where(population(found))) or 0
+    everybody = facts(filters, visible, connection.dialect.name, scores=False)
+    persons = connection.scalar(select(_persons(everybody))) or 0
     return Report(filters, tuple(rows), _total([row.figures for row in rows], persons, filters))
 
 

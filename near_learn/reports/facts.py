@@ -10,7 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from near_learn.people.region import RegionChange
 from near_learn.records.progress import module_progress, registration, release
@@ -43,9 +55,12 @@ class Facts:
         return keys[self.filters.by]
 
 
-def facts(filters: Filters, visible: Within, dialect: str) -> Facts:
-    """The rows that FILTERS choose among those the reader may see. The period is for measures.py to apply."""
-    unit = _modules(filters, dialect) if filters.unit_is_module else _courses()
+def facts(filters: Filters, visible: Within, dialect: str, *, scores: bool = True) -> Facts:
+    """The rows that FILTERS choose among those the reader may see. The period is for measures.py to apply.
+
+    Without `scores` a whole course's scores are left empty, which saves the mean over all modules.
+    """
+    unit = _modules(filters, dialect) if filters.unit_is_module else _courses(scores)
     statement = unit.where(visible(registration.c.region), *_chosen(filters))
     rows = statement.subquery("facts")
     if not filters.region:
@@ -87,10 +102,29 @@ def _common(current: ColumnElement[str]) -> list[ColumnElement[Any]]:
     ]
 
 
-def _courses() -> Select[Any]:
+def _courses(with_scores: bool) -> Select[Any]:
     """A registration, with the means of its modules' scores."""
     successor, current = current_region()
-    scores = (
+    source = registration.outerjoin(successor, successor.c.old == registration.c.region)
+    first: ColumnElement[Any] = null()
+    best: ColumnElement[Any] = null()
+    if with_scores:
+        scores = _scores()
+        source = source.outerjoin(scores, scores.c.registration == registration.c.registration)
+        first, best = scores.c.first_score, scores.c.best_score
+    return select(
+        *_common(current),
+        literal("").label("module"),
+        registration.c.started_at,
+        registration.c.completed_at,
+        registration.c.passed_at,
+        first.label("first_score"),
+        best.label("best_score"),
+    ).select_from(source)
+
+
+def _scores() -> Subquery:
+    return (
         select(
             module_progress.c.registration,
             func.avg(module_progress.c.first_score).label("first_score"),
@@ -101,18 +135,6 @@ def _courses() -> Select[Any]:
         .group_by(module_progress.c.registration)
         .subquery("scores")
     )
-    source = registration.outerjoin(scores, scores.c.registration == registration.c.registration).outerjoin(
-        successor, successor.c.old == registration.c.region
-    )
-    return select(
-        *_common(current),
-        literal("").label("module"),
-        registration.c.started_at,
-        registration.c.completed_at,
-        registration.c.passed_at,
-        scores.c.first_score,
-        scores.c.best_score,
-    ).select_from(source)
 
 
 def _modules(filters: Filters, dialect: str) -> Select[Any]:
