@@ -1,10 +1,15 @@
 """A module text taken apart but not yet rendered: what its lines say, and where."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from near_learn.content.fields import Front
 from near_learn.content.source import Line
+
+# Letters, digits and such punctuation as means nothing in Markdown or HTML, beginning with a letter, as
+# most options and feedback are. They are their own HTML; rendering them would cost more than all the rest.
+WORDS = re.compile(r"[“«„\"]?[^\W\d_][^*_`\[\]<>&\\@/|!#~^{}=+\n]*")
 
 
 @dataclass
@@ -22,6 +27,12 @@ class Prose:
     def line(self) -> int:
         """The number of the first line with something on it; 1 when there is none."""
         return next((line.number for line in self.lines if line.text.strip()), 1)
+
+    @property
+    def words(self) -> str:
+        """The text of a single line that needs no rendering; empty for any other."""
+        text = self.lines[0].text.strip() if len(self.lines) == 1 else ""
+        return text if WORDS.fullmatch(text) and "www." not in text else ""
 
     @property
     def blank(self) -> bool:

@@ -3,9 +3,9 @@
 import re
 
 from near_learn.content.draft import Heading
-from near_learn.content.fields import ID, LONGEST_ID
 from near_learn.content.problem import Report
 from near_learn.content.source import Line
+from near_learn.content.values import ID, LONGEST_ID
 
 HEADING = re.compile(r"(#{1,6})(?!#)( *)(.*?)(?: +#+)? *\Z")
 # Anything in braces at the end of a heading is meant as an id.

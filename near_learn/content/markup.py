@@ -29,9 +29,6 @@ SETTINGS = {"tables": {"use_align_attribute": True}}
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAG = re.compile(r"<[^>]*>")
-# Letters, digits and such punctuation as means nothing in Markdown or HTML, beginning with a letter, as
-# most options and feedback are. They are their own HTML; rendering them would cost more than all the rest.
-WORDS = re.compile(r"[“«„\"]?[^\W\d_][^*_`\[\]<>&\\@/|!#~^{}=+\n]*")
 
 
 class Renderer:
@@ -68,13 +65,13 @@ class Renderer:
         """HTML for paragraphs, lists, boxes and so on; empty for an empty piece."""
         if piece.blank:
             return ""
-        if len(piece.lines) == 1 and (words := _words(piece.text)):
-            return f"<p>{words}</p>"
+        if piece.words:
+            return f"<p>{piece.words}</p>"
         return self._sanitiser.clean(self._convert(piece, self._markdown.convert)).strip()
 
     def inline(self, piece: Prose) -> str:
         """HTML for a text inside a line: no paragraph around it, and no lists or headings in it."""
-        return _words(piece.text) or self._sanitiser.clean(self._convert(piece, self._convert_inline)).strip()
+        return piece.words or self._sanitiser.clean(self._convert(piece, self._convert_inline)).strip()
 
     def _convert(self, piece: Prose, convert: Callable[[str], str]) -> str:
         self._piece, self._searched = piece, {}
@@ -110,12 +107,6 @@ class Renderer:
 def plain(rendered: str) -> str:
     """The text of sanitised HTML, without tags."""
     return " ".join(html.unescape(TAG.sub("", rendered)).split())
-
-
-def _words(text: str) -> str:
-    """The text without spaces around it if it needs no rendering, else nothing."""
-    text = text.strip()
-    return text if WORDS.fullmatch(text) and "www." not in text else ""
 
 
 class _Places(Treeprocessor):
