@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
 from near_learn.people.person import Person
 from near_learn.records.progress import attempt, module_progress, registration
+from near_learn.records.readable import Recorded, recorded
 from near_learn.reports.facts import Condition, Facts, Within, facts
 from near_learn.reports.filters import Filters
 from near_learn.reports.measures import Measure, conditions, state
-from xapi.lrs import LRS, Stored
+from xapi.lrs import LRS
 
 PAGE = 100
 STATEMENTS = 100
-
-# Characters that turn the direction of text could make a statement look like another one.
-TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -143,19 +138,6 @@ def facts_of(connection: Connection, id_: str) -> RowMapping:
     return connection.execute(select(registration).where(registration.c.registration == id_)).mappings().one()
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A statement to read: its sentence, its result, and itself as JSON."""
-
-    id: str
-    seq: int
-    time: datetime
-    verb: str
-    object: str
-    result: Mapping[str, Any]
-    json: str
-
-
 def statements(
     lrs: LRS, connection: Connection, id_: str, language: str, after: int = 0
 ) -> tuple[list[Recorded], int]:
@@ -163,35 +145,3 @@ def statements(
     found = list(lrs.read(connection, registration=id_, after=after, limit=STATEMENTS + 1))
     shown = [recorded(stored, language) for stored in found[:STATEMENTS]]
     return shown, shown[-1].seq if len(found) > STATEMENTS else 0
-
-
-def recorded(stored: Stored, language: str) -> Recorded:
-    """STORED in a form to read, in LANGUAGE where the statement has it."""
-    statement = stored.statement
-    verb = statement["verb"]
-    target = statement["object"]
-    return Recorded(
-        id=stored.id,
-        seq=stored.seq,
-        time=datetime.fromisoformat(statement["timestamp"]),
-        verb=in_language(verb.get("display"), language) or verb["id"].rsplit("/", 1)[-1],
-        object=in_language(target.get("definition", {}).get("name"), language)
-        or target.get("id", target.get("objectType", "")),
-        result=statement.get("result", {}),
-        json=TURNING.sub(_escaped, json.dumps(statement, ensure_ascii=False, indent=2)),
-    )
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return f"\\u{ord(match.group()):04x}"
-
-
-def in_language(texts: Mapping[str, str] | None, language: str) -> str:
-    """The text of a language map for LANGUAGE, else English, else any, else nothing."""
-    if not texts:
-        return ""
-    for wanted in (language, "en"):
-        for tag, text in texts.items():
-            if tag.split("-")[0].lower() == wanted:
-                return text
-    return next(iter(texts.values()))
