@@ -11,6 +11,7 @@ from near_learn.content.course import SOURCE_LANGUAGE, Course, Module
 from near_learn.content.draft import Prose
 from near_learn.content.fields import COURSE, COURSE_TRANSLATION, Field, Front, read_fields
 from near_learn.content.links import Links, ModulePlace
+from near_learn.content.markup import Renderer
 from near_learn.content.media import visible
 from near_learn.content.module import ModuleFolder, build, open_folder
 from near_learn.content.problem import Problem, Report
@@ -65,9 +66,11 @@ class _CourseFolder:
         course_id = front["id"] if front else ""
         places = {folder.path.name: folder.place for folder in folders if folder.place}
         modules = self.modules(folders, course_id, places)
-        links = Links(course_id, "", places, {})
+        renderer = Renderer(Links(course_id, "", places, {}))
         title = front["title"][SOURCE_LANGUAGE] if front else ""
-        descriptions = {SOURCE_LANGUAGE: page(body, title, links, report)} | self.translations(front, links)
+        descriptions = {SOURCE_LANGUAGE: page(body, title, renderer, report)} | self.translations(
+            front, renderer
+        )
         if front:
             self.untitled(front, modules, report)
             if not modules:
@@ -156,7 +159,7 @@ class _CourseFolder:
                 modules.append(module)
         return modules
 
-    def translations(self, front: Front | None, links: Links) -> dict[str, str]:
+    def translations(self, front: Front | None, renderer: Renderer) -> dict[str, str]:
         """The descriptions in other languages; broken ones are left out."""
         found = {}
         for path in visible(self.path):
@@ -181,7 +184,7 @@ class _CourseFolder:
                     report.warning(
                         1, f"the title of the course is missing in this language; add `{code}: …` in {MAIN}"
                     )
-            text = page(body, front["title"].get(code, "") if front else "", links, report)
+            text = page(body, front["title"].get(code, "") if front else "", renderer, report)
             if own and not report.broken:
                 found[code] = text
             self.problems += report.problems

@@ -32,11 +32,14 @@ TAG = re.compile(r"<[^>]*>")
 
 
 class Renderer:
-    """Renders the pieces of one file. Not to be shared between threads: the libraries keep state."""
+    """Renders the files of one module, each with its own report.
 
-    def __init__(self, links: Links, report: Report) -> None:
+    Made anew for each module that is loaded, and not to be shared between threads: the libraries keep state.
+    """
+
+    def __init__(self, links: Links) -> None:
         self.links = links
-        self.report = report
+        self.report = Report("")
         self.section = ""  # id of the section whose pieces are rendered
         self.label = ""  # the last heading, names the tables under it
         self.labels: dict[str, int] = {}

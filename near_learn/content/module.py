@@ -10,6 +10,7 @@ from near_learn.content.course import SOURCE_LANGUAGE, Module, ModuleText
 from near_learn.content.draft import QUIZ, Draft
 from near_learn.content.fields import MODULE, TRANSLATION, read_fields
 from near_learn.content.links import Links, ModulePlace
+from near_learn.content.markup import Renderer
 from near_learn.content.problem import Problem, Report
 from near_learn.content.rendering import module_text
 from near_learn.content.sections import sections
@@ -101,13 +102,13 @@ def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
 
 def build(found: ModuleFolder, course_id: str, modules: Mapping[str, ModulePlace]) -> Module | None:
     """The module without its broken translations; None when its English text is broken."""
-    links = Links(course_id, found.path.name, modules, found.media)
+    renderer = Renderer(Links(course_id, found.path.name, modules, found.media))
     texts: dict[str, ModuleText] = {}
     for code, draft in found.drafts.items():
         report = found.reports[code]
         if code != SOURCE_LANGUAGE and found.english:
             parity.compare(found.english, draft, report)
-        text = module_text(draft, links, report)
+        text = module_text(draft, renderer, report)
         if not report.broken:
             texts[code] = text
     if SOURCE_LANGUAGE not in texts or found.english is None:

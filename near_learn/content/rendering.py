@@ -4,7 +4,6 @@ import re
 
 from near_learn.content.course import ModuleText, Section
 from near_learn.content.draft import QUIZ, Draft, DraftOption, DraftQuestion, DraftSection, Prose
-from near_learn.content.links import Links
 from near_learn.content.markup import Renderer, plain
 from near_learn.content.problem import Report
 from near_learn.content.prose import check
@@ -19,9 +18,9 @@ LABEL = re.compile(
 )
 
 
-def module_text(draft: Draft, links: Links, report: Report) -> ModuleText:
+def module_text(draft: Draft, renderer: Renderer, report: Report) -> ModuleText:
     """The text of a module in one language. Problems in its prose and links are in the report."""
-    writer = _Writer(Renderer(links, report), report)
+    writer = _Writer(renderer, report)
     sections = [(section, writer.section(section)) for section in draft.sections]
     position = next((i for i, (section, _) in enumerate(sections) if section.id == QUIZ), len(sections))
     quiz = sections[position][1] if position < len(sections) else Section(QUIZ, "", ())
@@ -40,9 +39,9 @@ def module_text(draft: Draft, links: Links, report: Report) -> ModuleText:
     )
 
 
-def page(prose: Prose, title: str, links: Links, report: Report) -> str:
+def page(prose: Prose, title: str, renderer: Renderer, report: Report) -> str:
     """The HTML of a text without sections and questions: the description of a course."""
-    renderer = Renderer(links, report)
+    renderer.report = report
     renderer.begin("", title)
     return renderer.block(prose) if check(prose, report) else ""
 
@@ -52,7 +51,7 @@ class _Writer:
 
     def __init__(self, renderer: Renderer, report: Report) -> None:
         self.renderer = renderer
-        self.report = report
+        self.report = renderer.report = report
 
     def section(self, section: DraftSection) -> Section:
         """The section with its blocks; empty prose between two questions is left out."""

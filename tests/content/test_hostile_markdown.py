@@ -140,7 +140,8 @@ def assert_harmless(html: str) -> None:
 def renderer() -> Renderer:
     """A renderer as a module has it."""
     place = ModulePlace("m", {"text": "text"}, frozenset(), frozenset({"en"}))
-    made = Renderer(Links("c", "01-one", {"01-one": place}, {"plan.svg": None}), Report("en.md"))
+    made = Renderer(Links("c", "01-one", {"01-one": place}, {"plan.svg": None}))
+    made.report = Report("en.md")
     made.begin("text", 'A "title" <b>')
     return made
 
