@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "a-quiet-cup-of-tea"
 HASH = password.hashed(PASSWORD)
+expect.set_options(timeout=15_000)
 SIZES = ((320, 640), (1280, 800))
 SCHEMES = ("light", "dark")
 Learner = Callable[..., Page]
@@ -343,7 +344,10 @@ def test_wide_text_spacing_loses_nothing(learner: Learner, module: Module) -> No
             + ' word-spacing: .16em !important } p { margin-bottom: 2em !important }');
           document.adoptedStyleSheets.push(sheet);
         }""")
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, address
+        wide = page.evaluate("""() => [...document.querySelectorAll('body *')]
+          .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > 320.5)
+          .map(each => each.outerHTML.slice(0, 120))""")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, f"{address}: {wide}"
         cut = page.evaluate("""() => [...document.querySelectorAll('main *')]
           .filter(each => each.checkVisibility()
             && !each.matches('.visually-hidden, .visually-hidden *, progress, svg *')
