@@ -1,22 +1,30 @@
-"""The operator's pages: an overview, the people, the credentials of the record store."""
+"""The operator's pages: an overview, people, credentials of the record store, and its statements."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from near_learn.admin import directory
+from near_learn.admin import directory, statements
 from near_learn.admin.forms import SearchForm
+from near_learn.config import Settings
 from near_learn.db import db, writing
 from near_learn.languages import current_language
+from near_learn.lrs import record_store
 from near_learn.people import credential, region, role
-from near_learn.people.access import role_required
+from near_learn.people.access import role_required, signed_in
 from near_learn.people.credential import Credential
 from near_learn.people.role import Role
+from near_learn.records.iris import Iris
+from near_learn.records.readable import recorded
+from near_learn.records.statement import Builder
+from near_learn.records.terms import VERBS
 
 UNPROCESSABLE = 422
 
@@ -81,3 +89,85 @@ def revoke(credential_id: str) -> Response:
         credential.remove(connection, key)
     flash(gettext("The credential is revoked. What its system recorded stays."), "good")
     return redirect(url_for("admin.credentials"))
+
+
+@blueprint.get("/statements")
+@role_required(Role.OPERATOR)
+def statement_list() -> str | tuple[str, int]:
+    """The statements of the record store, searched and paged."""
+    settings: Settings = current_app.extensions["settings"]
+    values = {name: value[: statements.LONGEST_FIELD] for name, value in request.args.items()}
+    search = statements.read(values, Iris(settings.base_url), ZoneInfo(settings.time_zone))
+    lrs = record_store()
+    with lrs.reading() as connection:
+        found = statements.find(lrs, connection, search, current_language())
+    page = render_template("admin/statements.html", search=search, found=found, verbs=VERBS)
+    return (page, UNPROCESSABLE) if search.errors else page
+
+
+@blueprint.get("/statements/<uuid:id_>")
+@role_required(Role.OPERATOR)
+def statement(id_: UUID) -> str:
+    """One statement, readable and as JSON, with its attachments; and the form that voids it."""
+    return statement_page(id_)
+
+
+def statement_page(id_: UUID, error: str = "", reason: str = "") -> str:
+    """The page of the statement; `error` is what is wrong with the `reason` for voiding it."""
+    lrs = record_store()
+    with lrs.reading() as connection:
+        found = statements.get(lrs, connection, str(id_))
+        files = statements.files(lrs, connection, str(id_))
+    if found is None:
+        abort(404)
+    stored, voided = found
+    shown = recorded(stored, current_language())
+    voiding = stored.statement["verb"]["id"] == VERBS["voided"]
+    return render_template(
+        "admin/statement.html",
+        statement=shown,
+        whole=stored.statement,
+        files=files,
+        state="voided" if voided else "voiding" if voiding else "good",
+        error=error,
+        reason=reason,
+        longest=statements.LONGEST_REASON,
+    )
+
+
+@blueprint.get("/statements/<uuid:id_>/attachments/<sha2>")
+@role_required(Role.OPERATOR)
+def attachment(id_: UUID, sha2: str) -> Response:
+    """An attachment to keep, never to show: what it contains must not run in the operator's browser."""
+    lrs = record_store()
+    with lrs.reading() as connection:
+        files = [file for file in statements.files(lrs, connection, str(id_)) if file.sha2 == sha2]
+    if not files:
+        abort(404)
+    response = Response(files[0].content, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{sha2[:16]}.bin"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.post("/statements/<uuid:id_>/void")
+@role_required(Role.OPERATOR)
+def void(id_: UUID) -> Response | tuple[str, int]:
+    """Voids a statement. A reason is needed; it is kept in the voiding statement."""
+    reason = request.form.get("reason", "").strip()
+    if not reason or len(reason) > statements.LONGEST_REASON:
+        text = gettext("Say in at most %(number)s characters why.", number=statements.LONGEST_REASON)
+        return statement_page(id_, text, reason), UNPROCESSABLE
+    settings: Settings = current_app.extensions["settings"]
+    builder = Builder(Iris(settings.base_url))
+    with writing() as connection:
+        refused = statements.void(
+            record_store(), connection, builder, str(id_), operator=signed_in().account, reason=reason
+        )
+    if refused == "unknown":
+        abort(404)
+    if refused:
+        flash(gettext("Nothing was changed: this statement cannot be voided, or is voided already."), "warm")
+    else:
+        flash(gettext("The statement is voided. Progress and reports no longer count it."), "good")
+    return redirect(url_for("admin.statement", id_=id_))

@@ -119,13 +119,16 @@ class Builder:
         # Both have been through tincan, once: it would take most of the time to do that for each statement.
         return value | {"object": activity, "context": _context(where)}
 
-    def voiding(self, statement_id: str, at: datetime) -> dict[str, Any]:
-        """The system's withdrawal of a statement."""
+    def voiding(
+        self, statement_id: str, at: datetime, *, account: str = SYSTEM, reason: str = ""
+    ) -> dict[str, Any]:
+        """The withdrawal of a statement, by the system or by the person with this account, and why."""
         made = tincan.Statement(
-            actor=_agent(self.system),
+            actor=_agent(self.agent(account)),
             verb=_verb("voided"),
             # As an instance: from a dictionary tincan makes an Activity.
             object=tincan.StatementRef(id=statement_id),
+            result=tincan.Result(response=reason) if reason else None,
             timestamp=at,
             version=None,
         )

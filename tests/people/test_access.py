@@ -66,6 +66,10 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "admin.people": OPERATORS,
     "admin.credentials": OPERATORS,
     "admin.revoke": OPERATORS,
+    "admin.statement_list": OPERATORS,
+    "admin.statement": OPERATORS,
+    "admin.attachment": OPERATORS,
+    "admin.void": OPERATORS,
 }
 
 # These lead to the sign-in page by their nature, so that nobody can tell a refusal from success.
@@ -83,6 +87,7 @@ PLACES = {
     "file": "none.png",
     "id_": "00000000-0000-4000-8000-000000000000",
     "credential_id": "00000000-0000-4000-8000-000000000000",
+    "sha2": "0" * 64,
 }
 
 
