@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
 import secrets
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,16 +17,14 @@ from sqlalchemy import Connection, Row, String, Text, delete, insert, select, up
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime, db
-from near_learn.people import password
+from near_learn.people.secret import hashed, matches
 from xapi import validate
 from xapi.errors import XAPIError
-from xapi.rate import Rate
 from xapi.scopes import SCOPES, Principal
 
 LONGEST_LABEL = 200
 LONGEST_KEY = 100
 SHORTEST_SECRET = 8
-_FAST = "sha256$"
 
 
 class CredentialError(Exception):
@@ -90,7 +83,7 @@ def add(
         "id": str(uuid4()),
         "label": label,
         "key": key,
-        "secret_hash": _hashed(made, machine_made=secret is None),
+        "secret_hash": hashed(made, machine_made=secret is None),
         "scopes": " ".join(chosen),
         "actor": None if actor is None else json.dumps(actor),
         "registration": registration,
@@ -111,7 +104,7 @@ def rotate(connection: Connection, key: str, *, older_until: datetime) -> Issued
         raise CredentialError(f"there is no credential with the key {key!r}")
     made = secrets.token_urlsafe(32)
     values = {
-        "secret_hash": _hashed(made, machine_made=True),
+        "secret_hash": hashed(made, machine_made=True),
         "older_hash": row.secret_hash,
         "older_until": older_until,
     }
@@ -142,7 +135,7 @@ def verify(key: str, secret: str) -> Principal | None:
     hashes = [row.secret_hash]
     if row.older_hash and row.older_until is not None and row.older_until > now:
         hashes.append(row.older_hash)
-    if not any(_matches(stored, secret) for stored in hashes):
+    if not any(matches(stored, secret) for stored in hashes):
         return None
     return _principal(row)
 
@@ -198,69 +191,3 @@ def _principal(row: Row[Any]) -> Principal:
         registration=row.registration,
         name=row.id,
     )
-
-
-def _hashed(secret: str, *, machine_made: bool) -> str:
-    """A machine-made secret has 256 bits, so nobody can try them all, however fast; a person's has fewer."""
-    return _fast(secret) if machine_made else password.hashed(secret)
-
-
-def _fast(secret: str) -> str:
-    return _FAST + hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _matches(stored: str, secret: str) -> bool:
-    if stored.startswith(_FAST):
-        return hmac.compare_digest(stored, _fast(secret))
-    return _checked.matches(stored, secret)
-
-
-class Checked:
-    """Which secrets were found to match which slow hash a moment ago.
-
-    A client sends its secret with every request, and a slow hash on each would be most of the work. What is
-    remembered is a hash made with a key of this process, for some minutes.
-    """
-
-    KEEP = 512
-    SECONDS = 300.0
-    TRIES = 20
-    """Secrets tried on one hash within a minute; after that many, further ones are not even tried."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self._good: OrderedDict[bytes, float] = OrderedDict()
-        self._tries = Rate(self.TRIES)
-        self._lock = threading.Lock()
-        self._trying = threading.Lock()
-
-    def matches(self, stored: str, secret: str) -> bool:
-        """Whether the secret is the one that was hashed."""
-        seal = hashlib.blake2b(f"{stored}\0{secret}".encode("utf-8", "surrogatepass"), key=self._key).digest()
-        if self._remembered(seal):
-            return True
-        # One at a time: a client that opens fifty connections at once is checked once, not fifty times.
-        with self._trying:
-            if self._remembered(seal):
-                return True
-            try:
-                self._tries.spend(stored)
-            except XAPIError:
-                return False
-            if not password.matches(stored, secret):
-                return False
-            self._remember(seal)
-        return True
-
-    def _remembered(self, seal: bytes) -> bool:
-        with self._lock:
-            return self._good.get(seal, 0.0) > time.monotonic()
-
-    def _remember(self, seal: bytes) -> None:
-        with self._lock:
-            self._good[seal] = time.monotonic() + self.SECONDS
-            while len(self._good) > self.KEEP:
-                self._good.popitem(last=False)
-
-
-_checked = Checked()

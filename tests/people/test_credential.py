@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 
 from near_learn.db import db, writing
 from near_learn.people import credential, password
-from near_learn.people.credential import Checked, Credential, CredentialError, Issued
+from near_learn.people.credential import Credential, CredentialError, Issued
 from near_learn.people.credential_command import credential as command
+from near_learn.people.secret import Checked
 
 ACTOR = {"account": {"homePage": "https://lms.example", "name": "ane"}}
 
