@@ -48,7 +48,8 @@ class ModuleStanding:
         """The ids of the pages of PATH that are behind the learner: sections seen, a quiz sent."""
         if self.progress is None:
             return frozenset()
-        if self.progress.completed_at:
+        if self.progress.completed_at and not self.progress.seen:
+            # Completed in another player, which does not tell us which of our pages it showed.
             return frozenset(page.id for page in path)
         seen = set(self.progress.seen)
         return frozenset(page.id for page in path if (self.attempts > 0 if page.is_quiz else page.id in seen))

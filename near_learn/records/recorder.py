@@ -124,7 +124,7 @@ class Recorder:
             *self._initialized(step, module),
             self._of_module("progressed", step, module, result=result),
         ]
-        if taken and self._completes(module, row, seen):
+        if self._completes(module, row, seen, taken=taken):
             statements.append(self._completed(step, module))
         self._save(connection, statements)
 
@@ -184,7 +184,7 @@ class Recorder:
             *(self._answered(step, module, name, given[name], grades[name], number) for name in given),
             self._verdict(step, module, number, given, grades),
         ]
-        if self._completes(module, row, set(row.seen if row else ())):
+        if self._completes(module, row, set(row.seen if row else ()), taken=True):
             statements.append(self._completed(step, module))
         session = (row.session_seconds if row and row.open_since else 0.0) + self._gap(row, at)
         statements.append(self._of_module("terminated", step, module, result=lasted(session)))
@@ -324,16 +324,17 @@ class Recorder:
 
     @staticmethod
     def _share(module: Module, row: ModuleRow | None, seen: set[str], *, taken: bool) -> float:
-        """The share of the module that has been seen: its sections and the quiz count one each."""
-        sections = {section.id for section in module.texts["en"].sections}
-        share = (len(sections & seen) + taken) / (len(sections) + 1)
+        """The share of the way that is behind the learner: each section of it and the quiz count one."""
+        way = _way(module)
+        quiz = bool(module.texts["en"].quiz)
+        share = (len(way & seen) + (taken and quiz)) / (len(way) + quiz)
         return max(share, row.progress if row else 0.0)
 
     @staticmethod
-    def _completes(module: Module, row: ModuleRow | None, seen: set[str]) -> bool:
-        """Whether the module becomes complete once the quiz is taken: every section has been seen."""
-        sections = {section.id for section in module.texts["en"].sections}
-        return sections <= seen and (row is None or row.completed_at is None)
+    def _completes(module: Module, row: ModuleRow | None, seen: set[str], *, taken: bool) -> bool:
+        """Whether the module becomes complete: its way is behind the learner, and its quiz, if it has one."""
+        done = _way(module) <= seen and (taken or not module.texts["en"].quiz)
+        return done and (row is None or row.completed_at is None)
 
     @staticmethod
     def _gap(row: ModuleRow | None, at: datetime) -> float:
@@ -345,3 +346,10 @@ class Recorder:
     def _save(self, connection: Connection, statements: Sequence[Mapping[str, Any]]) -> None:
         if statements:
             self.ledger.save(connection, statements, self.builder.system)
+
+
+def _way(module: Module) -> set[str]:
+    """The sections that lead to the quiz. What comes after it (sources and the like) is there to look up."""
+    text = module.texts["en"]
+    sections = text.sections[: text.quiz_position] if text.quiz else text.sections
+    return {section.id for section in sections}

@@ -49,7 +49,7 @@ TERMS: tuple[Term, ...] = (
         "completed",
         _ADL_VERBS,
         lazy_gettext(
-            "Of a module: every section was seen and the quiz was taken, with any result. "
+            "Of a module: every section up to the quiz was seen and the quiz was taken, with any result. "
             "Of a course: every module is completed."
         ),
     ),

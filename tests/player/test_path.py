@@ -60,10 +60,10 @@ def test_the_whole_way(arrive: Arrive, statements: Callable[[], list[dict[str, A
         "answered first",
         "answered bring",
         "passed door",
+        "completed door",
         "terminated door",
         "initialized door",
         "progressed door",
-        "completed door",
     ]
     for one in statements():
         assert one["actor"] == {

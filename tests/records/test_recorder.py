@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -181,6 +182,40 @@ def test_the_quiz_before_the_sections_completes_with_the_last_section(place: Pla
     place.read_all(registration, "soil")
     assert place.row(progress.module_progress)["completed_at"] == place.now
     place.do("progress", registration, "soil", "practice")
+    assert place.verbs().count("completed soil") == 1
+
+
+def with_soil(place: Place, **changes: object) -> None:
+    """The course with the module soil changed like this in every language."""
+    soil = place.module("soil")
+    texts = {language: replace(text, **changes) for language, text in soil.texts.items()}  # type: ignore[arg-type]
+    modules = (replace(soil, texts=texts), *place.course.modules[1:])
+    course = replace(place.course, modules=modules)
+    place.library = replace(place.library, courses={"garden": course})
+
+
+def test_a_module_without_a_quiz_is_complete_with_its_last_section(place: Place) -> None:
+    with_soil(place, quiz=(), quiz_position=0)
+    registration = place.enrol()
+    first, *others = place.module("soil").text("en").sections
+    for section in others:
+        place.do("progress", registration, "soil", section.id)
+    assert place.row(progress.module_progress)["completed_at"] is None
+    place.do("progress", registration, "soil", first.id)
+    row = place.row(progress.module_progress)
+    assert (row["completed_at"], row["passed_at"], row["progress"]) == (place.now, None, 1)
+
+
+def test_what_comes_after_the_quiz_is_not_needed(place: Place) -> None:
+    sections = place.module("soil").text("en").sections
+    with_soil(place, quiz_position=len(sections) - 1)
+    registration = place.enrol()
+    for section in sections[:-1]:
+        place.do("progress", registration, "soil", section.id)
+    place.take(registration, "soil", 1, RIGHT)
+    assert place.row(progress.module_progress)["completed_at"] == place.now
+    place.later(minutes=1)
+    place.do("progress", registration, "soil", sections[-1].id)
     assert place.verbs().count("completed soil") == 1
 
 
