@@ -153,6 +153,13 @@ def test_the_renderer_makes_nothing_of_it(text: str) -> None:
     assert_harmless(renderer().inline(lines))
 
 
+@pytest.mark.parametrize("text", ["<b>bold</b>", "<div>\n\n*text*\n\n</div>", "<!-- a remark -->"])
+def test_html_is_shown_as_it_was_written(text: str) -> None:
+    html = renderer().block(Prose([Line(number, line) for number, line in enumerate(text.split("\n"), 1)]))
+    assert html.startswith("<p>&lt;")
+    assert html.endswith("&gt;</p>")
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_sanitiser_lets_none_of_it_through(text: str) -> None:
     reader = Reader()
