@@ -59,7 +59,8 @@ def render(parts: Iterable[Part]) -> tuple[str, bytes]:
         lines += [f"{_SPELLING.get(name, name.title())}: {value}" for name, value in part.headers.items()]
         chunks += ["\r\n".join([*lines, "", ""]).encode("latin-1"), part.body, b"\r\n"]
     chunks.append(f"--{mark}--\r\n".encode())
-    return f'multipart/mixed; boundary="{mark}"', b"".join(chunks)
+    # Without quotes: hex digits need none, and TinCanJS takes everything after the equals sign for the boundary.
+    return f"multipart/mixed; boundary={mark}", b"".join(chunks)
 
 
 def boundary(content_type: str) -> str:
