@@ -28,6 +28,8 @@ babel = Babel()
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     babel.init_app(app, locale_selector=current_locale)
+    # A message may stand on several lines of a template; it is looked up as it was extracted, on one.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
 
     @app.context_processor
     def languages() -> dict[str, object]:

@@ -33,7 +33,7 @@ def test_messages_are_found(source: Catalog) -> None:
     assert len(source) > 50
 
 
-@pytest.mark.parametrize(("language", "path"), catalogues())
+@pytest.mark.parametrize(("language", "path"), list(catalogues()))
 def test_every_message_is_translated(source: Catalog, language: str, path: Path) -> None:
     catalogue = read(path, language)
     problems = []
@@ -46,7 +46,7 @@ def test_every_message_is_translated(source: Catalog, language: str, path: Path)
     assert not problems
 
 
-@pytest.mark.parametrize(("language", "path"), catalogues())
+@pytest.mark.parametrize(("language", "path"), list(catalogues()))
 def test_no_catalogue_keeps_messages_that_nobody_shows(source: Catalog, language: str, path: Path) -> None:
     unused = [
         message.id
@@ -56,7 +56,7 @@ def test_no_catalogue_keeps_messages_that_nobody_shows(source: Catalog, language
     assert not unused
 
 
-@pytest.mark.parametrize(("language", "path"), catalogues())
+@pytest.mark.parametrize(("language", "path"), list(catalogues()))
 def test_placeholders_and_plurals_are_right(language: str, path: Path) -> None:
     catalogue = read(path, language)
     problems = []

@@ -38,7 +38,7 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize(("folder", "forbidden"), RULES.items())
+@pytest.mark.parametrize(("folder", "forbidden"), list(RULES.items()))
 def test_imports_go_one_way(folder: str, forbidden: str) -> None:
     files = sorted((ROOT / folder).rglob("*.py"))
     assert files, f"{folder} holds no code"
