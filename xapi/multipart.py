@@ -59,7 +59,7 @@ def render(parts: Iterable[Part]) -> tuple[str, bytes]:
         lines += [f"{_SPELLING.get(name, name.title())}: {value}" for name, value in part.headers.items()]
         chunks += ["\r\n".join([*lines, "", ""]).encode("latin-1"), part.body, b"\r\n"]
     chunks.append(f"--{mark}--\r\n".encode())
-    # Without quotes: hex digits need none, and TinCanJS takes everything after the equals sign for the boundary.
+    # Hex digits need no quotes, and TinCanJS would take them for a part of the boundary.
     return f"multipart/mixed; boundary={mark}", b"".join(chunks)
 
 
