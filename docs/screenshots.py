@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 import tempfile
@@ -48,6 +49,7 @@ def main(folder: Path) -> None:
 
 def photograph(app: Flask, folder: Path) -> None:
     """Visits each page as each role in both widths and colour schemes, and learning pages in Greek too."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -90,13 +92,12 @@ def visit(
     )
     page = context.new_page()
     page.goto("/sign-in")
-    page.locator("input[name=email]").fill(next(each.email for each in world.SIGN_INS if each.role == role))
-    page.locator("input[name=password]").fill(world.PASSWORD)
+    page.locator("#email").fill(next(each.email for each in world.SIGN_INS if each.role == role))
+    page.locator("#password").fill(world.PASSWORD)
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url(lambda address: "/sign-in" not in address)
-    if language != "en":
-        page.locator("select[name=language]").first.select_option(language)
-        page.locator("form[action$='/language'] button").first.click()
+    page.locator("details:has(button[name=language]) summary").click()
+    page.locator(f"button[name=language][value={language}]").click()
     for name, address in pages.items():
         page.goto(address)
         page.screenshot(

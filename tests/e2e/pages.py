@@ -29,7 +29,15 @@ PAGES: dict[str, list[str]] = {
         "/reports/registrations",
         "/account",
     ],
-    "operator": ["/", "/reports/", "/admin/", "/admin/people", "/admin/credentials", "/account"],
+    "operator": [
+        "/",
+        "/reports/",
+        "/admin/",
+        "/admin/people",
+        "/admin/credentials",
+        "/admin/statements",
+        "/account",
+    ],
 }
 
 
