@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -232,3 +234,46 @@ def test_what_a_statement_contains_does_not_run(app: Flask, operator: FlaskClien
             assert "run" not in page.title()
         assert dialogs == []
         context.close()
+
+
+@pytest.mark.browser
+def test_what_an_attachment_or_a_document_contains_does_not_run(
+    app: Flask, operator: FlaskClient, browser: Browser
+) -> None:
+    html = f"<html><title>still</title>{HOSTILE}</html>".encode()
+    id_, sha2 = with_attachment(app, html, "text/html")
+    with app.app_context(), writing() as connection:
+        issued = credential.add(connection, "test", ["all"])
+    headers = {"X-Experience-API-Version": "1.0.3"}
+    state = "/xapi/activities/state?activityId=http://example.org/a&stateId=s&agent=" + quote(
+        '{"mbox":"mailto:a@example.org"}'
+    )
+    stored = app.test_client().put(
+        state, data=html, headers={**headers, "Content-Type": "text/html"}, auth=(issued.key, issued.secret)
+    )
+    assert stored.status_code == 204
+    cookie = operator.get_cookie("near_learn")
+    assert cookie is not None
+    for live in served(app):
+        signed_in = browser.new_context(base_url=live.url)
+        signed_in.add_cookies([{"name": "near_learn", "value": cookie.value, "url": live.url}])
+        page = signed_in.new_page()
+        page.goto(f"/admin/statements/{id_}")
+        with page.expect_download() as download:
+            page.get_by_role("link", name=sha2[:16]).click()
+        assert download.value.path().read_bytes() == html
+        assert "run" not in page.title()
+        assert Axe().run(page).response["violations"] == []
+
+        client = browser.new_context(
+            base_url=live.url,
+            http_credentials={"username": issued.key, "password": issued.secret},
+            extra_http_headers=headers,
+        )
+        shown_document = client.new_page()
+        answer = shown_document.goto(state)
+        assert answer is not None
+        assert answer.status == 200
+        assert shown_document.title() == "still"
+        signed_in.close()
+        client.close()
