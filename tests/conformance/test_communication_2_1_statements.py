@@ -361,7 +361,7 @@ def test_2_1_3_a_page_of_large_statements_ends_early_and_loses_none(lrs: LRS) ->
         {"voidedStatementId": ""},
         {"unknown": "x"},
         {"Agent": AGENT},
-        {"StatementId": str(uuid.uuid4())},
+        {"StatementId": "2c2dd932-5485-43e8-bd3d-588a246f5dbf"},
     ],
     ids=str,
 )

@@ -16,11 +16,20 @@ READ = {"all", "all/read", "statements/read", "statements/read/mine"}
 WRITE = {"all", "statements/write"}
 ANY = set(SCOPES)
 
+REGISTRATION = "2f0c5a0e-8d0b-4d6f-9a51-6f0f5c0f2a11"
+OTHER_REGISTRATION = "953cb8ba-94a4-4c8e-9b0d-52a5c3a1f0de"
+
+
+def label(value: object) -> str:
+    """The name of a parameter in a test's name, the same in every process."""
+    return "+".join(sorted(value)) if isinstance(value, set | frozenset | dict) else str(value)
+
+
 TABLE = [
     ("GET", "/statements", {}, READ),
     ("HEAD", "/statements", {}, READ),
     ("POST", "/statements", {}, WRITE),
-    ("PUT", "/statements", {"statementId": str(uuid.uuid4())}, WRITE),
+    ("PUT", "/statements", {"statementId": REGISTRATION}, WRITE),
     *(
         (method, path, {**owner, name: "one"}, scopes)
         for path, owner, name, one in (
@@ -51,7 +60,7 @@ def engine(sqlite_engine: sa.Engine) -> sa.Engine:
 
 
 @pytest.mark.parametrize("scope", sorted(SCOPES))
-@pytest.mark.parametrize(("method", "path", "parameters", "enough"), TABLE, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(("method", "path", "parameters", "enough"), TABLE, ids=label)
 def test_4_2_a_scope_allows_what_the_table_says_and_nothing_else(
     lrs: LRS, scope: str, method: str, path: str, parameters: dict[str, Any], enough: set[str]
 ) -> None:
@@ -62,9 +71,7 @@ def test_4_2_a_scope_allows_what_the_table_says_and_nothing_else(
         assert "scope" in answer.json["error"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "parameters", "_enough"), TABLE, ids=lambda value: str(value)[:24]
-)
+@pytest.mark.parametrize(("method", "path", "parameters", "_enough"), TABLE, ids=label)
 def test_4_0_nobody_and_no_scope_can_do_nothing(
     lrs: LRS, method: str, path: str, parameters: dict[str, Any], _enough: set[str]
 ) -> None:
@@ -101,7 +108,6 @@ def test_4_2_without_define_an_activity_is_not_redefined(lrs: LRS) -> None:
 
 # --- credentials for one person and one registration, as a launched package gets them ---------------------
 
-REGISTRATION = "2f0c5a0e-8d0b-4d6f-9a51-6f0f5c0f2a11"
 BOUND = ("statements/write", "statements/read", "state", "profile")
 
 
@@ -148,7 +154,7 @@ def test_a_bound_credential_reads_nothing_else(lrs: LRS, package: Client) -> Non
         ("/activities/state", {"agent": AGENT, "registration": REGISTRATION}, 404),
         ("/activities/state", {"agent": AGENT}, 403),
         ("/activities/state", {"agent": OTHER_AGENT, "registration": REGISTRATION}, 403),
-        ("/activities/state", {"agent": AGENT, "registration": str(uuid.uuid4())}, 403),
+        ("/activities/state", {"agent": AGENT, "registration": OTHER_REGISTRATION}, 403),
         ("/agents/profile", {"agent": AGENT}, 404),
         ("/agents/profile", {"agent": OTHER_AGENT}, 403),
     ],
