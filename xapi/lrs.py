@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from xapi import alternate, jsontext
+from xapi import alternate, jsontext, openapi
 from xapi.errors import XAPIError
 from xapi.habit import Habit
-from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, refusal
+from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, json_text, refusal
 from xapi.parameters import check_names
 from xapi.rate import Rate
 from xapi.record import prepare
@@ -91,7 +91,12 @@ class LRS:
         """
         if request.method == "OPTIONS":
             return Response(204).with_headers(_CORS + _PREFLIGHT)
-        response = self._answer(request, authenticate).with_headers((*_INERT, *_CORS))
+        if request.path == openapi.PATH and request.method in ("GET", "HEAD"):
+            # For everybody and without a version: it is read before anything else is known of the store.
+            response = json_text(openapi.text(self.mount))
+        else:
+            response = self._answer(request, authenticate)
+        response = response.with_headers((*_INERT, *_CORS))
         if request.method == "HEAD":
             length = ("Content-Length", str(len(response.body)))
             return replace(response.with_headers([length]), body=b"")
