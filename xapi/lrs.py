@@ -61,7 +61,7 @@ class Limits:
     statements: int = 10_000
     body: int = 32 * 1024 * 1024
     requests_per_minute: int = 0
-    """Of one credential, in one process. 0 means no limit."""
+    """Of one credential that has no limit of its own, in one process. 0 means no limit."""
 
 
 class LRS:
@@ -194,10 +194,11 @@ class LRS:
         principal = _NOBODY
         if request.path != ABOUT:
             principal = permit(authenticate(request.header("authorization")), request.path, method)
-            self._rate.spend(principal.name)
+            self._rate.spend(principal.name, principal.requests_per_minute)
             self._habit.notice(principal.name, version)
-        if len(request.body) > self.limits.body:
-            raise XAPIError(f"more than {self.limits.body} bytes", status=413, path="body")
+        most = min(self.limits.body, self.limits.body if principal.body is None else principal.body)
+        if len(request.body) > most:
+            raise XAPIError(f"more than {most} bytes", status=413, path="body")
         parameters = check_names(request.parameters(), operation.parameters)
         return operation.handler(Call(self, request, principal, version, parameters))
 

@@ -22,18 +22,22 @@ class Rate:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def spend(self, name: str) -> None:
-        """Count one request. XAPIError 429 when there were too many; it says when to come back."""
-        if not self.per_minute:
+    def spend(self, name: str, per_minute: int | None = None) -> None:
+        """Count one request, by the name's own limit if it has one.
+
+        XAPIError 429 when there were too many; it says when to come back.
+        """
+        per_minute = self.per_minute if per_minute is None else per_minute
+        if not per_minute:
             return
         now = self._clock()
         with self._lock:
-            left, then = self._left.get(name, (float(self.per_minute), now))
-            left = min(float(self.per_minute), left + (now - then) * self.per_minute / 60)
+            left, then = self._left.get(name, (float(per_minute), now))
+            left = min(float(per_minute), left + (now - then) * per_minute / 60)
             self._left[name] = (left - 1 if left >= 1 else left, now)
             self._left.move_to_end(name)
             if len(self._left) > _KEEP:
                 self._left.popitem(last=False)
         if left < 1:
-            seconds = ceil((1 - left) * 60 / self.per_minute)
-            raise XAPIError(f"more than {self.per_minute} requests a minute; come back in {seconds} s", 429)
+            seconds = ceil((1 - left) * 60 / per_minute)
+            raise XAPIError(f"more than {per_minute} requests a minute; come back in {seconds} s", 429)

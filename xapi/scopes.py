@@ -51,6 +51,8 @@ class Principal:
 
     With `actor` or `registration` the credential is for that one person or attempt only, as one that is
     handed to a launched package must be. `name` tells credentials apart when requests are counted.
+    `requests_per_minute` (0: no limit) and `body` (bytes of one request) are its own limits where it has any;
+    a body may never be larger than the store's limit.
     """
 
     scopes: frozenset[str]
@@ -58,6 +60,8 @@ class Principal:
     actor: Mapping[str, Any] | None = None
     registration: str | None = None
     name: str = ""
+    requests_per_minute: int | None = None
+    body: int | None = None
 
     @property
     def reads_only_mine(self) -> bool:

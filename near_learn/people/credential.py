@@ -47,6 +47,9 @@ class Credential(Model):
     # The one person (as JSON) and the one registration that the credential is for, if it is for one only.
     actor: Mapped[str | None] = mapped_column(Text)
     registration: Mapped[str | None] = mapped_column(String(36))
+    # Limits of its own, where it has any: requests a minute (0: none), bytes of one request.
+    requests_per_minute: Mapped[int | None]
+    most_bytes: Mapped[int | None]
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime())
 
@@ -69,6 +72,8 @@ def add(
     expires_at: datetime | None = None,
     actor: Mapping[str, Any] | None = None,
     registration: str | None = None,
+    requests_per_minute: int | None = None,
+    most_bytes: int | None = None,
 ) -> Issued:
     """Create a credential in the caller's write transaction; a key or secret that is not given is made.
 
@@ -87,6 +92,8 @@ def add(
         "scopes": " ".join(chosen),
         "actor": None if actor is None else json.dumps(actor),
         "registration": registration,
+        "requests_per_minute": requests_per_minute,
+        "most_bytes": most_bytes,
         "expires_at": expires_at,
         "created_at": datetime.now(UTC),
     }
@@ -190,4 +197,6 @@ def _principal(row: Row[Any]) -> Principal:
         actor=None if row.actor is None else json.loads(row.actor),
         registration=row.registration,
         name=row.id,
+        requests_per_minute=row.requests_per_minute,
+        body=row.most_bytes,
     )

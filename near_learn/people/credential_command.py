@@ -32,13 +32,38 @@ def credential() -> None:
 @click.option("--key", help="The name to sign in with.  [default: made]")
 @click.option("--secret", help="The secret to sign in with. Better leave it out: then a long one is made.")
 @click.option("--days", type=click.IntRange(1, 36500), help="Days until it expires.  [default: never]")
+@click.option(
+    "--requests-per-minute",
+    type=click.IntRange(0),
+    help="Its own limit; 0 means none.  [default: NEAR_LEARN_XAPI_REQUESTS_PER_MINUTE]",
+)
+@click.option(
+    "--most-bytes", type=click.IntRange(1), help="Largest request it may send.  [default: the store's limit]"
+)
 @with_appcontext
-def add(label: str, scopes: tuple[str, ...], key: str | None, secret: str | None, days: int | None) -> None:
+def add(
+    label: str,
+    scopes: tuple[str, ...],
+    key: str | None,
+    secret: str | None,
+    days: int | None,
+    requests_per_minute: int | None,
+    most_bytes: int | None,
+) -> None:
     """Create a credential and print key and secret, this once."""
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     try:
         with writing() as connection:
-            issued = credentials.add(connection, label, scopes, key=key, secret=secret, expires_at=expires_at)
+            issued = credentials.add(
+                connection,
+                label,
+                scopes,
+                key=key,
+                secret=secret,
+                expires_at=expires_at,
+                requests_per_minute=requests_per_minute,
+                most_bytes=most_bytes,
+            )
     except CredentialError as error:
         raise click.ClickException(str(error)) from error
     _show(issued)

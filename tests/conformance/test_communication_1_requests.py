@@ -265,6 +265,31 @@ def test_a_credential_that_asks_too_often_is_told_when_to_come_back(lrs: LRS) ->
     assert other.get().status == 200
 
 
+@pytest.mark.parametrize(("own", "allowed"), [(2, 2), (0, 9), (None, 5)])
+def test_a_credentials_own_limit_of_requests_goes_before_the_stores(
+    lrs: LRS, own: int | None, allowed: int
+) -> None:
+    limited = Principal(frozenset({"all"}), AUTHORITY, name="own", requests_per_minute=own)
+    client = Client(LRS(lrs.engine, limits=Limits(requests_per_minute=5)), principal=limited)
+    statuses = [client.get().status for _ in range(9)]
+    assert statuses == [200] * allowed + [429] * (9 - allowed)
+
+
+@pytest.mark.parametrize(("own", "status"), [(None, 413), (999, 413), (1000, 204), (2000, 413)])
+def test_a_credentials_own_limit_of_size_is_never_above_the_stores(
+    lrs: LRS, own: int | None, status: int
+) -> None:
+    most = 1500 if own == 2000 else 999 if own is None else 5000
+    size = 1501 if own == 2000 else 1000
+    limited = Principal(frozenset({"all"}), AUTHORITY, name="own", body=own)
+    client = Client(LRS(lrs.engine, limits=Limits(body=most)), principal=limited)
+    parameters = {"activityId": "http://example.org/a", "profileId": "p"}
+    answer = client.send(
+        "POST", "/activities/profile", parameters, body=b"x" * size, headers={"Content-Type": "text/plain"}
+    )
+    assert answer.status == status
+
+
 def test_a_bucket_fills_with_time() -> None:
     now = [0.0]
     rate = Rate(60, lambda: now[0])

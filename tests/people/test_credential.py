@@ -45,6 +45,20 @@ def test_a_secret_is_good_for_what_was_granted_and_kept_only_as_a_hash(
         assert issued.secret not in str(row)
 
 
+def test_a_credential_has_limits_of_its_own(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    limits = ["--requests-per-minute", "90", "--most-bytes", "5000"]
+    made = runner.invoke(command, ["add", "--label", "x", "--scope", "all", "--key", "k", *limits])
+    assert made.exit_code == 0, made.output
+    with app.app_context():
+        row = db.session.execute(select(*Credential.__table__.columns)).one()
+        assert (row.requests_per_minute, row.most_bytes) == (90, 5000)
+        secret = next(line for line in made.output.splitlines() if line.startswith("secret: "))
+        found = credential.verify("k", secret.removeprefix("secret: "))
+        assert found is not None
+        assert (found.requests_per_minute, found.body) == (90, 5000)
+
+
 def test_the_authority_tells_neither_key_nor_label(app: Flask, add: Callable[..., Issued]) -> None:
     issued = add(label="Maite's phone")
     with app.app_context():

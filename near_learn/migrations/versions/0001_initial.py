@@ -61,6 +61,8 @@ def upgrade() -> None:
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=True),
         sa.Column("registration", sa.String(length=36), nullable=True),
+        sa.Column("requests_per_minute", sa.Integer(), nullable=True),
+        sa.Column("most_bytes", sa.Integer(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credential")),
