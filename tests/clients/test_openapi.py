@@ -34,7 +34,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 15
+EXAMPLES = 10
 ID = "8f87ccde-bb56-4c2e-ab83-44982ef22df1"
 AGENT = json.dumps(samples.AGENT)
 WHERE = {"activityId": samples.ACTIVITY["id"], "agent": AGENT}
