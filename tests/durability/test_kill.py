@@ -69,7 +69,7 @@ def world(settings: Settings) -> Iterator[tuple[Flask, Server, list[Client]]]:
 
 
 def ingest(clients: list[Client], enough: threading.Event) -> list[threading.Thread]:
-    """Sets the clients to work; comes back when each has done a little, which takes longer on a busy machine."""
+    """Sets the clients to work; comes back when each has done a little, however busy the machine is."""
     before = {client.name: client.turn for client in clients}
     threads = [threading.Thread(target=client.run, args=[enough]) for client in clients]
     for thread in threads:
