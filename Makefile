@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard near_learn/translations/*/LC_MESSAGES/*.po)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock catalogues screenshots
+.PHONY: help demo test check bench fuzz lock catalogues screenshots
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ check: $(STAMP) ## formatter, linter, types, courses
 
 bench: $(STAMP) ## measure, as ratios against a floor of the same run
 	@$(BIN)/python -m tests.bench
+
+fuzz: $(STAMP) ## try generated statements and requests on the record store (MINUTES=5)
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),5)
 
 lock: ## renew requirements.lock (needs uv)
 	@uv pip compile --upgrade --universal -p 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
