@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    """Passwords are hashed by the same algorithm at a low cost: hundreds of sign-ins take seconds."""
+    password.HASHER = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
+    password.NOBODYS = password.HASHER.hash("nobody knows this one")
+
+
 def missing(what: str, how: str) -> None:
     """Skips with one line that says how to get WHAT; in CI that is a failure."""
     message = f"{what} is missing, so this did not run. {how}"
@@ -70,16 +76,6 @@ def _shipped_courses_are_read_once() -> Iterator[None]:
         patch.setattr(
             content_library, "load", lambda folder: library if folder == shipped else content.load(folder)
         )
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _passwords_are_hashed_quickly() -> Iterator[None]:
-    """The same algorithm at a low cost, so that hundreds of sign-ins do not take minutes."""
-    quick = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(password, "HASHER", quick)
-        patch.setattr(password, "NOBODYS", quick.hash("nobody knows this one"))
         yield
 
 
