@@ -31,6 +31,12 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key or None,
         SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            # A connection that died with the database's server is found before it is used.
+            "pool_pre_ping": settings.database.startswith("postgresql"),
+            # What people entered must not reach the log with an error.
+            "hide_parameters": True,
+        },
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SESSION_COOKIE_NAME="near_learn",

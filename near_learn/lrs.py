@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Flask, current_app, request
 from flask import Response as FlaskResponse
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import InternalServerError, RequestEntityTooLarge
 
 from near_learn.config import Settings
@@ -74,7 +75,18 @@ def answer(path: str) -> FlaskResponse:
 def failed(error: InternalServerError) -> FlaskResponse:
     """A mistake of ours. The client learns that it is not theirs; the log has the rest."""
     current_app.logger.error("failed: %s %s", request.method, request.path, exc_info=error.original_exception)
-    found = refusal(XAPIError("something went wrong on our side; nothing of this request was stored", 500))
+    return _apology("something went wrong on our side", 500)
+
+
+@blueprint.errorhandler(DBAPIError)
+def unanswered(error: DBAPIError) -> FlaskResponse:
+    """The database went away or gave up. Whether it had stored the request is not known."""
+    current_app.logger.error("database: %s %s: %s", request.method, request.path, type(error.orig).__name__)
+    return _apology("the database does not answer", 503)
+
+
+def _apology(what: str, status: int) -> FlaskResponse:
+    found = refusal(XAPIError(f"{what}; send the same again later, the same ids are stored once", status))
     return FlaskResponse(found.body, found.status, found.headers)
 
 

@@ -40,17 +40,16 @@ CHROMIUM_FLAGS = [
 ]
 SECRET = "a-secret-for-tests-only-0123456789"
 
+# Passwords are hashed by the same algorithm at a low cost: hundreds of sign-ins take seconds. Done here and
+# not in a fixture, because other modules hash a password while they are imported.
+password.HASHER = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
+password.NOBODYS = password.HASHER.hash("nobody knows this one")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what `app` runs on"
     )
-
-
-def pytest_configure() -> None:
-    """Passwords are hashed by the same algorithm at a low cost: hundreds of sign-ins take seconds."""
-    password.HASHER = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
-    password.NOBODYS = password.HASHER.hash("nobody knows this one")
 
 
 def missing(what: str, how: str) -> None:

@@ -224,3 +224,16 @@ def test_tincan_is_told_what_was_wrong(remote: tincan.RemoteLRS) -> None:
     assert not answer.success
     assert answer.response.status == 400
     assert json.loads(answer.data)["path"].startswith("result.score")
+
+
+def test_a_database_that_fails_is_a_503_and_what_was_sent_stays_out_of_the_log(
+    app: Flask, client: FlaskClient, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with app.app_context(), writing() as connection:
+        connection.exec_driver_sql("DROP TABLE xapi_mention")
+    sent = statement(actor={"mbox": "mailto:ane@example.org"})
+    answer = client.post("/xapi/statements", json=sent, headers=headers)
+    assert answer.status_code == 503
+    assert "the same ids are stored once" in answer.json["error"]
+    assert "database: POST /xapi/statements" in caplog.text
+    assert "ane@example.org" not in caplog.text
