@@ -127,7 +127,7 @@ def test_a_killed_postgresql_keeps_what_was_acknowledged_and_the_server_goes_on(
             with app.app_context():
                 db.engine.dispose()
             refused = [answer.status for client in clients for answer in client.sent.surprises]
-            assert set(refused) == {500}, "the clients were told"
+            assert set(refused) == {503}, "the clients were told"
             wait_until_it_answers(clients[0])
             check(clients)
             assert audit(app)["passed"] > 0
