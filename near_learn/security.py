@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Iterator
+
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -43,6 +45,12 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
 
+    @app.before_request
+    def refuse_nul() -> None:
+        # No person types NUL, and PostgreSQL cannot keep it. The record store refuses it by its own rules.
+        if request.blueprint != "lrs" and any("\0" in text for text in texts_sent()):
+            abort(400)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -53,3 +61,12 @@ def init_app(app: Flask) -> None:
             # A page shows one person's learning: no shared cache may keep it.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def texts_sent() -> Iterator[str]:
+    """Every text of the request that a page may look up or keep: path, query and form."""
+    yield request.path
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            yield name
+            yield value

@@ -210,6 +210,17 @@ def test_right_passwords_are_not_limited(app: Flask, make_person) -> None:  # ty
         assert enter(app.test_client()).status_code == 302
 
 
+@pytest.mark.parametrize("path", ["/sign-in?next=%00", "/terms/%00", "/?%00=1"])
+def test_nul_in_an_address_is_refused(client, path: str) -> None:  # type: ignore[no-untyped-def]
+    assert client.get(path).status_code == 400
+
+
+def test_nul_in_a_form_is_refused(client, make_person) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    assert enter(client, "ane\x00@example.org", "wrong password").status_code == 400
+    assert enter(client, EMAIL, "wrong\x00password").status_code == 400
+
+
 def test_names_and_addresses_stay_out_of_the_log(
     caplog: pytest.LogCaptureFixture, client, make_person
 ) -> None:  # type: ignore[no-untyped-def]
