@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def refuse_nul() -> None:
-        # No person types NUL, and PostgreSQL cannot keep it. Two parts refuse it themselves and name the place.
+        # No person types NUL, and PostgreSQL cannot keep it. Two parts refuse it themselves and say where.
         if request.blueprint not in ("lrs", "reports") and any("\0" in text for text in texts_sent()):
             abort(400)
 
