@@ -22,7 +22,7 @@ def check(path: Path | None) -> None:
     Prints every problem as file:line: what is wrong, and how to mend it. Ends with status 1 when there is an
     error; warnings alone end with 0.
     """
-    folder = path or _setting()
+    folder = path or courses_setting()
     if not folder.exists():
         raise click.ClickException(f"{folder}: there is no such folder")
     course = course_of(folder.resolve())
@@ -35,7 +35,8 @@ def check(path: Path | None) -> None:
     sys.exit(1 if library.errors else 0)
 
 
-def _setting() -> Path:
+def courses_setting() -> Path:
+    """The courses folder that the settings name; a message for the terminal when they are wrong."""
     # Only the command knows the application's settings; everything else in this package does without.
     from near_learn.config import Settings, SettingsError
 
