@@ -100,16 +100,21 @@ def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
     return draft
 
 
+def render(found: ModuleFolder, code: str, renderer: Renderer) -> ModuleText:
+    """The text in this language, whatever is wrong with it; what is wrong is in its report."""
+    report = found.reports[code]
+    if code != SOURCE_LANGUAGE and found.english:
+        parity.compare(found.english, found.drafts[code], report)
+    return module_text(found.drafts[code], renderer, report)
+
+
 def build(found: ModuleFolder, course_id: str, modules: Mapping[str, ModulePlace]) -> Module | None:
     """The module without its broken translations; None when its English text is broken."""
     renderer = Renderer(Links(course_id, found.path.name, modules, found.media))
     texts: dict[str, ModuleText] = {}
-    for code, draft in found.drafts.items():
-        report = found.reports[code]
-        if code != SOURCE_LANGUAGE and found.english:
-            parity.compare(found.english, draft, report)
-        text = module_text(draft, renderer, report)
-        if not report.broken:
+    for code in found.drafts:
+        text = render(found, code, renderer)
+        if not found.reports[code].broken:
             texts[code] = text
     if SOURCE_LANGUAGE not in texts or found.english is None:
         return None
