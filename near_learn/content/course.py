@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from near_learn.content import digest
 from near_learn.content.problem import Problem
 from near_learn.content.question import Question
 
@@ -96,6 +98,11 @@ class Module:
         """The text in this language, else in English."""
         return self.texts.get(language) or self.texts[SOURCE_LANGUAGE]
 
+    @cached_property
+    def quiz_key(self) -> str:
+        """A digest of what makes an answer to the quiz mean something; "" without a quiz."""
+        return digest.quiz_key(self)
+
 
 @dataclass(frozen=True)
 class Course:
@@ -117,6 +124,11 @@ class Course:
     def languages(self) -> tuple[str, ...]:
         """The languages of the course page, English first."""
         return tuple(self.title)
+
+    @cached_property
+    def structure(self) -> str:
+        """A digest of the modules, their sections and whether they have a quiz, in order."""
+        return digest.structure(self)
 
     def module(self, module_id: str) -> Module:
         """The module with this id; raises KeyError when there is none."""
