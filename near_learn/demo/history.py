@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from near_learn.demo.cast import Character
 from near_learn.demo.story import Step
-from near_learn.records import Learner, Recorder
+from near_learn.records import Learner, Recorder, Sitting
 from near_learn.records.batch import Batch
 from near_learn.records.iris import Iris
 from xapi.lrs import LRS
@@ -31,14 +31,13 @@ def _record(connection: Connection, recorder: Recorder, person: Character, step:
     registration = recorder.enrol(connection, learner, step.course, step.at)
     if step.module is None:
         return
-    where = (connection, learner, registration, step.course, step.module)
+    where = (connection, Sitting(learner, registration, step.course, step.module))
     if step.action == "open":
         recorder.open(*where, step.at)
     elif step.action == "progress":
         recorder.progress(*where, step.detail, step.at)
     elif step.action == "check":
-        given = step.answers[step.detail]
-        recorder.check(*where, step.detail, given.response, given.seconds, step.at)
+        recorder.check(*where, step.detail, step.answers[step.detail], step.at)
     elif step.action == "submit":
         recorder.submit(*where, step.number, step.answers, step.at)
     else:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from near_learn.content import Course, Module, ModuleText, Question, grade, quiz_score
 from near_learn.demo.calendar import session
-from near_learn.records.recorder import Response
+from near_learn.records.sitting import Response
 
 Action = Literal["enrol", "open", "progress", "check", "submit", "leave"]
 

@@ -9,6 +9,7 @@ from near_learn.content import Question
 from near_learn.player import reading, review, stopwatch, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.visit import Visit
+from near_learn.records import Response as Answered
 from near_learn.records import recorder
 
 # The script asks for the question alone, and is told that this is what it gets.
@@ -44,8 +45,8 @@ def record(here: Visit, asked: Question, chosen: tuple[str, ...]) -> None:
     """Stores the answer, unless this very form has been sent before (a double click, a reload)."""
     sent_before = request.form.get("tries", "")
     seconds = stopwatch.seconds(request.form.get("started", ""), here.module.id, asked.id)
-    with here.recording() as (connection, step, at):
-        tries = visit.tries(connection, step.registration, here.module.id, asked.id)
+    with here.recording() as (connection, sitting, at):
+        tries = visit.tries(connection, sitting.registration, here.module.id, asked.id)
         if sent_before and sent_before != str(tries):
             return
-        recorder().check(connection, *step, asked.id, chosen, seconds, at)
+        recorder().check(connection, sitting, asked.id, Answered(chosen, seconds), at)

@@ -50,8 +50,8 @@ def question_answered(course: str, module: str, number: int) -> Response:
     chosen = review.chosen(asked, request.form)
     if request.form.get("attempt") == str(here.number) and here.here.may_try:
         seconds = stopwatch.seconds(request.form.get("started", ""), module, asked.id)
-        with here.recording() as (connection, step, at):
-            draft.keep(connection, step.registration, module, here.number, asked.id, chosen, seconds, at)
+        with here.recording() as (connection, sitting, at):
+            draft.keep(connection, sitting.registration, module, here.number, asked.id, chosen, seconds, at)
     else:
         flash(gettext("This attempt has been sent already, so the answer was not changed."))
     target = {"back": number - 1, "next": number + 1}.get(request.form.get("to", "next"), 0)
@@ -79,9 +79,9 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         return overview(here, refused=True), 422
     sent = {key: Answered(answer.response, answer.seconds) for key, answer in answers.items()}
     try:
-        with here.recording() as (connection, step, at):
-            recorder().submit(connection, *step, number, sent, at)
-            draft.forget(connection, step.registration, module)
+        with here.recording() as (connection, sitting, at):
+            recorder().submit(connection, sitting, number, sent, at)
+            draft.forget(connection, sitting.registration, module)
     except AttemptExists:
         pass  # the other of two clicks came first; its result is the one to show
     except AttemptsUsedUp:

@@ -16,7 +16,7 @@ from near_learn.player import path, review, standing, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.path import Page
 from near_learn.player.visit import Visit
-from near_learn.records import Learner, recorder
+from near_learn.records import Learner, Sitting, recorder
 
 ONE_HOUR = 3600
 MODULE = "/courses/<course>/modules/<module>"
@@ -39,7 +39,7 @@ def open_module(course: str, module: str) -> Response:
     learner, at = Learner.of(signed_in(), here.text.language), datetime.now(UTC)
     with writing() as connection:
         registration = recorder().enrol(connection, learner, here.course, at)
-        recorder().open(connection, learner, registration, here.course, here.module, at)
+        recorder().open(connection, Sitting(learner, registration, here.course, here.module), at)
     now = visit.of(course, module)
     return redirect(address(here, now.path[0] if request.form.get("again") else now.resume))
 
@@ -61,8 +61,8 @@ def section_read(course: str, module: str, section: str) -> Response:
     here.section(section)
     if not here.begun:
         return not_begun(here)
-    with here.recording() as (connection, step, at):
-        recorder().progress(connection, *step, section, at)
+    with here.recording() as (connection, sitting, at):
+        recorder().progress(connection, sitting, section, at)
     _, _, after = path.around(here.path, section)
     return redirect(address(here, after))
 
@@ -75,7 +75,7 @@ def leave(course: str, module: str) -> Response:
     if here.begun:
         with writing() as connection:
             at = datetime.now(UTC)
-            recorder().leave(connection, learner, here.registration, here.course, here.module, at)
+            recorder().leave(connection, Sitting(learner, here.registration, here.course, here.module), at)
         flash(gettext("Your place is kept. You can go on here, or on another device."), "good")
     return redirect(url_for("player.course", course=course))
 

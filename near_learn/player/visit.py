@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
 
 from flask import abort
 from sqlalchemy import Connection, select
@@ -21,17 +20,8 @@ from near_learn.people.access import signed_in
 from near_learn.player import standing
 from near_learn.player.path import Page, pages
 from near_learn.player.standing import CourseStanding, ModuleStanding, ProgressRow, State
-from near_learn.records import Learner, recorder
+from near_learn.records import Learner, Sitting, recorder
 from near_learn.records.progress import answer
-
-
-class Step(NamedTuple):
-    """What every step of the recorder is about, in the order of its arguments."""
-
-    learner: Learner
-    registration: str
-    course: Course
-    module: Module
 
 
 @dataclass(frozen=True)
@@ -109,14 +99,14 @@ class Visit:
         return self.attempts[-1].number + 1 if self.attempts else 1
 
     @contextmanager
-    def recording(self) -> Iterator[tuple[Connection, Step, datetime]]:
+    def recording(self) -> Iterator[tuple[Connection, Sitting, datetime]]:
         """A write transaction in which the learner has the module open; what the recorder is told."""
         learner = Learner.of(signed_in(), self.text.language)
         at = datetime.now(UTC)
-        step = Step(learner, self.registration, self.course, self.module)
+        sitting = Sitting(learner, self.registration, self.course, self.module)
         with writing() as connection:
-            recorder().open(connection, *step, at)
-            yield connection, step, at
+            recorder().open(connection, sitting, at)
+            yield connection, sitting, at
 
 
 def of(course_id: str, module_id: str) -> Visit:

@@ -9,7 +9,8 @@ from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.ledger import Ledger
 from near_learn.records.projection import Projection
-from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, NotEnrolled, Recorder, Response
+from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, NotEnrolled, Recorder
+from near_learn.records.sitting import Response, Sitting
 from xapi.lrs import LRS
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "NotEnrolled",
     "Recorder",
     "Response",
+    "Sitting",
     "init_app",
     "recorder",
 ]

@@ -18,7 +18,8 @@ from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.ledger import Ledger
 from near_learn.records.projection import Projection
-from near_learn.records.recorder import Recorder, Response
+from near_learn.records.recorder import Recorder
+from near_learn.records.sitting import Response, Sitting
 from xapi.lrs import LRS
 from xapi.sql import sqlite, tables
 
@@ -116,9 +117,8 @@ class Place:
         """One step of the recorder, at the present time."""
         with self.writing() as connection:
             call: Callable[..., Any] = getattr(self.recorder, step)
-            return call(
-                connection, learner, registration, self.course, self.module(module), *rest, at=self.now
-            )
+            sitting = Sitting(learner, registration, self.course, self.module(module))
+            return call(connection, sitting, *rest, at=self.now)
 
     def read_all(self, registration: str, module: str, learner: Learner = MAITE) -> None:
         """Opens the module and reads every section, a minute each."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from near_learn.records.batch import Batch
 from near_learn.records.recorder import Recorder
+from near_learn.records.sitting import Response
 from tests.records.garden import ANNA, HALF, MAITE, RIGHT, Place
 
 
@@ -16,7 +17,7 @@ def live(place: Place) -> None:
         registration = place.enrol(learner)
         place.later(days=1)
         place.read_all(registration, "soil", learner)
-        place.do("check", registration, "soil", "needed", ("o1",), 2.0, learner=learner)
+        place.do("check", registration, "soil", "needed", Response(("o1",), 2.0), learner=learner)
         place.take(registration, "soil", 1, HALF, learner)
         place.later(minutes=2)
         place.take(registration, "soil", 2, RIGHT, learner)

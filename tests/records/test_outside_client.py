@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 from near_learn import Settings
 from near_learn.db import db, writing
 from near_learn.people import credential
-from near_learn.records import Learner, progress, recorder
+from near_learn.records import Learner, Response, Sitting, progress, recorder
 from near_learn.records.commands import records
 from tests.records.garden import HALF, RIGHT
 
@@ -58,13 +58,13 @@ def learn(app: Flask) -> str:
     with writing() as connection:
         registration = recorder().enrol(connection, learner, course, at)
         for module in course.modules:
-            where = (connection, learner, registration, course, module)
+            where = (connection, Sitting(learner, registration, course, module))
             recorder().open(*where, at)
             for section in module.text("es").sections:
                 at += timedelta(minutes=3)
                 recorder().progress(*where, section.id, at)
-            recorder().check(*where, "needed", ("o2",), 5.0, at)
-            recorder().check(*where, "needed", ("o1",), 2.0, at)
+            recorder().check(*where, "needed", Response(("o2",), 5.0), at)
+            recorder().check(*where, "needed", Response(("o1",), 2.0), at)
             for number, answers in enumerate((HALF, RIGHT), start=1):
                 at += timedelta(minutes=1)
                 recorder().submit(*where, number, answers, at)

@@ -10,6 +10,7 @@ import pytest
 
 from near_learn.records import progress
 from near_learn.records.event import AHEAD
+from near_learn.records.sitting import Response
 from near_learn.records.terms import VERBS
 from tests.records.garden import BASE, MAITE, RIGHT, START, WRONG, Place
 
@@ -394,7 +395,7 @@ def test_what_the_modules_bear_out_cannot_be_voided_alone(place: Place) -> None:
 def test_rebuilding_gives_the_identical_rows(place: Place) -> None:
     registration = place.enrol()
     place.read_all(registration, "soil")
-    place.do("check", registration, "soil", "needed", ("o2",), 3.0)
+    place.do("check", registration, "soil", "needed", Response(("o2",), 3.0))
     place.take(registration, "soil", 1, WRONG)
     place.take(registration, "soil", 2, RIGHT)
     place.save(statement("passed", "/modules/soil"), statement("initialized", "/modules/water"))

@@ -11,7 +11,8 @@ import pytest
 
 from near_learn.content import Grade
 from near_learn.records import progress
-from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, NotEnrolled, Response
+from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, NotEnrolled
+from near_learn.records.sitting import Response, Sitting
 from tests.records.garden import ANNA, HALF, MAITE, RIGHT, START, WRONG, Place
 
 
@@ -146,9 +147,9 @@ def test_a_step_in_a_module_that_is_not_open_opens_it(place: Place) -> None:
 def test_a_knowledge_check_is_graded_and_the_last_answer_counts(place: Place) -> None:
     registration = place.enrol()
     place.do("open", registration, "soil")
-    assert place.do("check", registration, "soil", "needed", ("o2",), 3.0) == Grade(0.0, False)
+    assert place.do("check", registration, "soil", "needed", Response(("o2",), 3.0)) == Grade(0.0, False)
     place.later(seconds=20)
-    assert place.do("check", registration, "soil", "needed", ("o1",), None) == Grade(1.0, True)
+    assert place.do("check", registration, "soil", "needed", Response(("o1",))) == Grade(1.0, True)
     row = place.row(progress.answer)
     assert (row["attempt"], row["tries"], row["response"], row["success"]) == (0, 2, "o1", True)
     assert (row["score"], row["seconds"], row["at"]) == (1.0, None, place.now)
@@ -277,7 +278,7 @@ def test_unknown_sections_and_questions_are_refused(place: Place) -> None:
     with pytest.raises(KeyError):
         place.do("progress", registration, "soil", "quiz")
     with pytest.raises(KeyError):
-        place.do("check", registration, "soil", "nowhere", ("o1",), None)
+        place.do("check", registration, "soil", "nowhere", Response(("o1",)))
 
 
 def test_nobody_learns_in_somebody_elses_registration(place: Place) -> None:
@@ -315,7 +316,8 @@ def test_each_step_is_stored_with_its_progress_or_not_at_all(place: Place) -> No
     registration = place.enrol()
     before = place.dump(), place.statements()
     with place.engine.connect().execution_options(near_write=True) as connection:
-        place.recorder.open(connection, MAITE, registration, place.course, place.module("soil"), place.now)
+        sitting = Sitting(MAITE, registration, place.course, place.module("soil"))
+        place.recorder.open(connection, sitting, place.now)
         connection.rollback()
     assert (place.dump(), place.statements()) == before
 

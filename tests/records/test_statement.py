@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from near_learn.records.sitting import Response
 from near_learn.records.terms import ACTIVITIES, EXTENSIONS, TERMS, VERBS
 from tests.records.garden import ANNA, BASE, MAITE, RIGHT, Place
 
@@ -14,7 +15,7 @@ from tests.records.garden import ANNA, BASE, MAITE, RIGHT, Place
 def told(place: Place) -> list[dict[str, Any]]:
     registration = place.enrol()
     place.read_all(registration, "soil")
-    place.do("check", registration, "soil", "needed", ("o2",), 4.256)
+    place.do("check", registration, "soil", "needed", Response(("o2",), 4.256))
     place.take(registration, "soil", 1, RIGHT)
     return place.statements()
 

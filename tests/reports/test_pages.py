@@ -22,7 +22,7 @@ from near_learn.content_library import library
 from near_learn.db import db, writing
 from near_learn.people import password
 from near_learn.people.person import Cohort, Role, add
-from near_learn.records import Learner, Response, recorder
+from near_learn.records import Learner, Response, Sitting, recorder
 from tests.records.garden import HALF, RIGHT
 
 COURSES = Path(__file__).parents[1] / "records" / "courses"
@@ -108,14 +108,15 @@ def learn(connection: Any, name: str, region: str, nuts: str, modules: list[str]
     registration = recorder().enrol(connection, learner, course, at)
     for id_ in modules:
         module = course.module(id_)
-        recorder().open(connection, learner, registration, course, module, at + timedelta(minutes=1))
+        sitting = Sitting(learner, registration, course, module)
+        recorder().open(connection, sitting, at + timedelta(minutes=1))
         for section in module.text("en").sections:
             at += timedelta(minutes=2)
-            recorder().progress(connection, learner, registration, course, module, section.id, at)
+            recorder().progress(connection, sitting, section.id, at)
         for number, answers in enumerate((HALF, RIGHT) if name == "Ane" else (RIGHT,), start=1):
             given = {q.id: answers.get(q.id, Response(())) for q in module.text("en").quiz}
             at += timedelta(minutes=2)
-            recorder().submit(connection, learner, registration, course, module, number, given, at)
+            recorder().submit(connection, sitting, number, given, at)
     return registration
 
 

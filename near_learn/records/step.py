@@ -1,0 +1,124 @@
+"""What one step of a learner's records: its statements, and the rules about what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from near_learn.content import Course, Grade, Module, quiz_score
+from near_learn.records.fold import LONGEST_GAP, ModuleRow, State
+from near_learn.records.sitting import Response
+from near_learn.records.statement import Builder, Occasion, Score, done, lasted, scored
+
+Statement = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A learner's registration as it stands at this moment, in one module of its course."""
+
+    builder: Builder
+    state: State
+    occasion: Occasion
+    course: Course
+    module: Module
+
+    @property
+    def row(self) -> ModuleRow | None:
+        """The progress in the module; None before it is first opened."""
+        return self.state.modules.get(self.module.id)
+
+    @property
+    def seen(self) -> set[str]:
+        """The sections seen before this step."""
+        return set(self.row.seen if self.row else ())
+
+    @property
+    def gap(self) -> float:
+        """The seconds since the session was last heard of, as far as they count as learning."""
+        row, at = self.row, self.occasion.at
+        if row is None or row.open_since is None or at <= row.last_at:
+            return 0.0
+        return min(at - row.last_at, LONGEST_GAP).total_seconds()
+
+    def share(self, seen: set[str], *, taken: bool) -> float:
+        """The share of the way that is behind the learner: each section of it and the quiz count one."""
+        way = _way(self.module)
+        quiz = bool(self.module.texts["en"].quiz)
+        share = (len(way & seen) + (taken and quiz)) / (len(way) + quiz)
+        return max(share, self.row.progress if self.row else 0.0)
+
+    def completes(self, seen: set[str], *, taken: bool) -> bool:
+        """Whether the module becomes complete: its way is behind the learner, and its quiz, if it has one."""
+        done = _way(self.module) <= seen and (taken or not self.module.texts["en"].quiz)
+        return done and (self.row is None or self.row.completed_at is None)
+
+    # --- statements -----------------------------------------------------------------------------
+
+    def initialized(self) -> list[Statement]:
+        """The beginning of the course and of the session, where they have not begun."""
+        statements = []
+        if self.state.row.started_at is None:
+            activity = self.builder.activities.course(self.course)
+            statements.append(self.builder.statement("initialized", self.occasion, activity))
+        if self.row is None or self.row.open_since is None:
+            statements.append(self._of_module("initialized"))
+        return statements
+
+    def progressed(self, section_id: str, seen: set[str], *, taken: bool) -> Statement:
+        """A section is read."""
+        result = self.builder.bookmark(section_id, self.share(seen, taken=taken))
+        return self._of_module("progressed", result=result)
+
+    def answered(
+        self, question: str, given: Response, marked: Grade, attempt: int | None = None
+    ) -> Statement:
+        """A question is answered: in the quiz attempt of this number, or (None) outside of any."""
+        course, module, iris = self.course, self.module, self.builder.iris
+        score = Score(marked.score, marked.score, 1, marked.success)
+        return self.builder.statement(
+            "answered",
+            self.occasion,
+            self.builder.activities.question(course, module, question),
+            within=(iris.module(course.id, module.id), iris.course(course.id)),
+            result=scored(score, response=given.response, seconds=given.seconds),
+            attempt=attempt,
+        )
+
+    def verdict(self, number: int, given: Mapping[str, Response], grades: Mapping[str, Grade]) -> Statement:
+        """'passed' or 'failed': the quiz attempt as a whole."""
+        share = quiz_score(list(grades.values()))
+        passed = share >= self.module.pass_mark
+        timed = [answer.seconds for answer in given.values() if answer.seconds is not None]
+        return self._of_module(
+            "passed" if passed else "failed",
+            result=scored(
+                Score(share, sum(marked.score for marked in grades.values()), len(grades), passed),
+                seconds=sum(timed) if timed else None,
+                extensions=self.builder.share(self.share(self.seen, taken=True)),
+            ),
+            attempt=number,
+        )
+
+    def completed(self) -> Statement:
+        """The module is completed, with the active time that it took in all."""
+        return self._of_module("completed", result=done((self.row.seconds if self.row else 0.0) + self.gap))
+
+    def terminated(self) -> Statement:
+        """The session ends now."""
+        row = self.row
+        session = row.session_seconds if row and row.open_since else 0.0
+        return self._of_module("terminated", result=lasted(session + self.gap))
+
+    def _of_module(self, verb: str, **more: Any) -> Statement:
+        activity = self.builder.activities.module(self.course, self.module)
+        within = (self.builder.iris.course(self.course.id),)
+        return self.builder.statement(verb, self.occasion, activity, within=within, **more)
+
+
+def _way(module: Module) -> set[str]:
+    """The sections that lead to the quiz. What comes after it (sources and the like) is there to look up."""
+    text = module.texts["en"]
+    sections = text.sections[: text.quiz_position] if text.quiz else text.sections
+    return {section.id for section in sections}
