@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Written:
-    """A question as its author writes it: all texts are Markdown, gaps stand in the stem as `[[right|also]]`."""
+    """A question as its author writes it, in Markdown; gaps stand in the stem as `[[right|also right]]`."""
 
     id: str
     title: str
