@@ -20,24 +20,31 @@ def load(folder: Path) -> Library:
         message = "there is no such folder; set NEAR_LEARN_COURSES to the folder that holds the courses"
         return Library(problems=(Problem(str(folder), 1, "error", message),))
     found, problems = [], []
-    for path in visible(folder):
-        if not path.is_dir():
-            continue
-        if not inside(path, folder):
-            message = "this is a symbolic link to a place outside the courses; put the folder itself here"
-            problems.append(Problem(path.name, 1, "error", message))
-            continue
-        course, own = open_course(path, folder)
+    for path in course_folders(folder):
+        course, own = read_course(path, folder)
         problems += own
         if course:
             found.append(course)
-    return _library(found, problems)
+    return gathered(found, problems)
+
+
+def course_folders(folder: Path) -> list[Path]:
+    """The folders in the courses folder, in order."""
+    return [path for path in visible(folder) if path.is_dir()]
+
+
+def read_course(path: Path, folder: Path) -> tuple[Course | None, list[Problem]]:
+    """The course in one of the folders, or None when it cannot be shown, and every problem in it."""
+    if not inside(path, folder):
+        message = "this is a symbolic link to a place outside the courses; put the folder itself here"
+        return None, [Problem(path.name, 1, "error", message)]
+    return open_course(path, folder)
 
 
 def load_course(folder: Path) -> Library:
     """The library of a single course's folder."""
     course, problems = open_course(folder, folder.parent)
-    return _library([course] if course else [], problems)
+    return gathered([course] if course else [], problems)
 
 
 def is_course(folder: Path) -> bool:
@@ -45,7 +52,8 @@ def is_course(folder: Path) -> bool:
     return (folder / MAIN).exists()
 
 
-def _library(found: list[Course], problems: list[Problem]) -> Library:
+def gathered(found: list[Course], problems: list[Problem]) -> Library:
+    """The library of these courses; of two with the same id the first, in the order of the catalogue."""
     courses: dict[str, Course] = {}
     for course in sorted(found, key=lambda course: (course.order, course.id)):
         first = courses.setdefault(course.id, course)
