@@ -1,10 +1,12 @@
 """A module text taken apart but not yet rendered: what its lines say, and where."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from near_learn.content.attributes import Attributes
 from near_learn.content.fields import Front
+from near_learn.content.question import Gap, Range
 from near_learn.content.source import Line
 
 # Letters, digits and such punctuation as means nothing in Markdown or HTML, beginning with a letter, as
@@ -42,12 +44,14 @@ class Prose:
 
 @dataclass
 class Heading:
-    """A line that begins with hashes, and the id at its end."""
+    """A line that begins with hashes, and what stands in the braces at its end."""
 
     line: int
     level: int
     title: str
     id: str | None  # empty when there is one that cannot be used
+    kind: str = ""  # of question; empty when the author left it out
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,17 +63,32 @@ class DraftOption:
     text: Prose
     id: str | None = None
     feedback: Prose = field(default_factory=Prose)
+    target: str = ""  # id of the right side that fits it
+
+
+@dataclass
+class DraftTarget:
+    """A right side of a matching question."""
+
+    line: int
+    text: Prose
+    id: str = ""
 
 
 @dataclass
 class DraftQuestion:
-    """A question of any kind; `options` is empty for kinds that have none."""
+    """A question of any kind; what its kind does not have is empty."""
 
     heading: Heading
     kind: str
-    stem: Prose
+    stem: Prose  # with a GAP_MARK in the place of each gap
     options: list[DraftOption] = field(default_factory=list)
     explanation: Prose = field(default_factory=Prose)
+    hint: Prose = field(default_factory=Prose)
+    targets: list[DraftTarget] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    range: Range | None = None
+    attributes: Attributes = field(default_factory=Attributes)
 
     @property
     def id(self) -> str:

@@ -1,41 +1,49 @@
 """Marking an answer: pure functions from a question and a response to a grade."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from near_learn.content.kinds import KINDS
 from near_learn.content.question import Question
+
+# The share of a range in which fractions such as 1/3 + 2/3 may miss 1.
+NEARLY = 1e-9
 
 
 @dataclass(frozen=True)
 class Grade:
-    """How good a response was: `score` from 0 to 1, `success` only when it is entirely right."""
+    """How good a response was: `score` from 0 to 1, `success` only when it is entirely right.
 
-    score: float
-    success: bool
+    Both are None for a question without a right answer.
+    """
+
+    score: float | None
+    success: bool | None
+
+
+UNGRADED = Grade(None, None)
 
 
 def grade(question: Question, response: Sequence[str]) -> Grade:
-    """The grade for the chosen option ids; an empty response is worth nothing.
+    """The grade for a response, whose parts depend on the question's kind; an empty one is worth nothing.
 
-    Single choice is worth 1 or 0. Multiple choice is worth (right chosen - wrong chosen) / right, never
-    below 0, so that ticking everything gains nothing. The order of the ids and repeats do not count.
-
-    Raises ValueError when the response names an option that the question does not have, or names
-    several options of a single choice: a form cannot send that, so somebody else did.
+    How the parts of a question count is said in the module of each kind, at its function `mark`.
+    Raises ValueError for a response that no form can send, such as ids that the question does not have.
     """
-    chosen, right = set(response), set(question.right)
-    unknown = chosen - {option.id for option in question.options}
-    if unknown:
-        raise ValueError(f"response: question {question.id!r} has no option {sorted(unknown)[0]!r}")
-    if len(chosen) > 1 and not question.multiple:
-        raise ValueError(f"response: question {question.id!r} takes one option, got {len(chosen)}")
-    success = chosen == right
-    if not question.multiple:
-        return Grade(1.0 if success else 0.0, success)
-    score = (len(chosen & right) - len(chosen - right)) / len(right)
-    return Grade(max(0.0, score), success)
+    if not response:
+        return Grade(0.0, False) if question.graded else UNGRADED
+    try:
+        score = KINDS[question.kind].mark(question, response)
+    except ValueError as problem:
+        raise ValueError(f"response: question {question.id!r} {problem}") from None
+    return UNGRADED if score is None else Grade(score, score >= 1 - NEARLY)
 
 
-def quiz_score(grades: Sequence[Grade]) -> float:
-    """The mean score of a quiz, from 0 to 1; each question weighs the same. An empty quiz is worth 1."""
-    return sum(grade.score for grade in grades) / len(grades) if grades else 1.0
+def quiz_score(marked: Iterable[tuple[Question, Grade]]) -> float:
+    """The mean score, from 0 to 1, of the questions that have a right answer; each counts by its weight.
+
+    A quiz without such a question is worth 1.
+    """
+    scores = [(question.weight, grade.score) for question, grade in marked if grade.score is not None]
+    weight = sum(weight for weight, _ in scores)
+    return sum(weight * score for weight, score in scores) / weight if scores else 1.0

@@ -1,13 +1,14 @@
 """From a draft to what learners see: every piece rendered, sanitised and put in its place."""
 
 import re
+from types import MappingProxyType
 
 from near_learn.content.course import ModuleText, Section
-from near_learn.content.draft import QUIZ, Draft, DraftOption, DraftQuestion, DraftSection, Prose
-from near_learn.content.markup import Renderer, plain
+from near_learn.content.draft import QUIZ, Draft, DraftOption, DraftQuestion, DraftSection, DraftTarget, Prose
+from near_learn.content.markup import TAG, Renderer, plain
 from near_learn.content.problem import Report
 from near_learn.content.prose import check
-from near_learn.content.question import Option, Question
+from near_learn.content.question import GAP_MARK, Option, Question, Target
 from near_learn.content.source import Line
 
 # Authors begin an explanation with this word, the player has its own heading: it would stand there twice.
@@ -16,6 +17,9 @@ LABEL = re.compile(
     r"explication|erklärung|begründung): *",
     re.IGNORECASE,
 )
+
+# Where no input can stand.
+CLOSED = re.compile(r"<(a|code|pre)\b.*?</\1>", re.DOTALL)
 
 
 def module_text(draft: Draft, renderer: Renderer, report: Report) -> ModuleText:
@@ -70,17 +74,42 @@ class _Writer:
         return Question(
             id=draft.id,
             title=title,
-            stem_html=self.block(draft.stem),
+            stem_html=self.stem(draft),
             kind=draft.kind,
             multiple=sum(option.correct for option in options) > 1,
             options=options,
             explanation_html=self.block(_without_label(draft.explanation)),
+            hint_html=self.block(draft.hint),
+            weight=draft.attributes.weight,
+            objective=draft.attributes.objective,
+            see=draft.attributes.see,
+            fixed=draft.attributes.fixed,
+            targets=tuple(self.target(target) for target in draft.targets),
+            matches=MappingProxyType(
+                {option.id or "": option.target for option in draft.options if option.target}
+            ),
+            gaps=tuple(draft.gaps),
+            range=draft.range,
         )
+
+    def stem(self, draft: DraftQuestion) -> str:
+        """The text under the heading; every gap in it must be where an input can stand."""
+        html = self.block(draft.stem)
+        if draft.gaps and not self.report.broken and not _fillable(html, len(draft.gaps)):
+            self.report.error(
+                draft.stem.line, "a gap cannot stand in a link, in code or in the description of a picture"
+            )
+        return html
 
     def option(self, draft: DraftOption) -> Option:
         """One option."""
         rendered = self.inline(draft.text)
         return Option(draft.id or "", plain(rendered), rendered, draft.correct, self.block(draft.feedback))
+
+    def target(self, draft: DraftTarget) -> Target:
+        """One right side."""
+        rendered = self.inline(draft.text)
+        return Target(draft.id, plain(rendered), rendered)
 
     def block(self, prose: Prose) -> str:
         """Paragraphs and the like."""
@@ -102,3 +131,8 @@ def _without_label(explanation: Prose) -> Prose:
         return explanation
     rest = lines[0].text[match.end() :]
     return Prose([Line(lines[0].number, rest[:1].upper() + rest[1:]), *lines[1:]])
+
+
+def _fillable(html: str, gaps: int) -> bool:
+    """Whether every gap is in the text itself."""
+    return TAG.sub("", CLOSED.sub("", html)).count(GAP_MARK) == gaps

@@ -1,27 +1,16 @@
 """The body of a module text, split at its headings into sections, prose and questions."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from near_learn.content import choice
-from near_learn.content.draft import QUIZ, DraftQuestion, DraftSection, Heading, Prose
+from near_learn.content import kinds
+from near_learn.content.draft import QUIZ, DraftSection, Heading, Prose
 from near_learn.content.headings import heading
 from near_learn.content.problem import Report
 from near_learn.content.source import Line
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-
-
-@dataclass(frozen=True)
-class QuestionKind:
-    """How a kind of question is recognised and read. A new kind is a new row in KINDS."""
-
-    begins: Callable[[str], bool]  # does this line begin the answers?
-    parse: Callable[[Heading, Sequence[Line], Report], tuple[DraftQuestion, Prose]]
-
-
-KINDS: Mapping[str, QuestionKind] = {choice.KIND: QuestionKind(choice.begins, choice.parse)}
 
 
 @dataclass
@@ -31,12 +20,6 @@ class _Chunk:
     heading: Heading
     first: Line
     lines: list[Line] = field(default_factory=list)
-
-    @property
-    def kind(self) -> QuestionKind | None:
-        """The kind of question this is, if it is one."""
-        plain = list(unfenced(self.lines))
-        return next((k for k in KINDS.values() if any(k.begins(line.text) for line in plain)), None)
 
 
 def sections(lines: Iterable[Line], language: str, report: Report) -> list[DraftSection]:
@@ -109,12 +92,17 @@ def _begin(found: Heading, language: str, report: Report) -> DraftSection:
         report.error(
             found.line, "the section has no id; write {#an-id} after its title, the same in all languages"
         )
+    if found.kind or found.attributes:
+        report.error(
+            found.line,
+            "a section has an id only; the kind and the attributes belong to a question, under ###",
+        )
     return DraftSection(found)
 
 
 def _add(section: DraftSection, chunk: _Chunk, report: Report) -> None:
-    """Puts a chunk under ### or deeper into the section: as a question when it has answers, else as prose."""
-    found, kind = chunk.heading, chunk.kind
+    """Puts a chunk under ### or deeper into the section: as a question when it is one, else as prose."""
+    found, kind = chunk.heading, _kind(chunk, section.id == QUIZ, report)
     if kind and found.level > 3:
         report.error(found.line, f"a question begins with ###; write it instead of {'#' * found.level}")
     if kind:
@@ -122,7 +110,7 @@ def _add(section: DraftSection, chunk: _Chunk, report: Report) -> None:
             report.error(
                 found.line, "the question has no id; write {#an-id} after it, the same in all languages"
             )
-        question, tail = kind.parse(found, chunk.lines, report)
+        question, tail = kinds.read(found, kind, chunk.lines, report)
         section.parts.append(question)
         if section.id == QUIZ and not tail.blank:
             report.error(
@@ -136,10 +124,31 @@ def _add(section: DraftSection, chunk: _Chunk, report: Report) -> None:
             found.line,
             "the question has no options; write them as `- [ ] …`, the right one as `- [x] …`",
         )
+    elif found.attributes:
+        report.error(
+            found.line, "a heading that is no question has an id only; take the rest out of the braces"
+        )
     else:
         section.headings.append(found)
         _check_level(section, found, report)
         _add_prose(section, [chunk.first, *chunk.lines], report)
+
+
+def _kind(chunk: _Chunk, quiz: bool, report: Report) -> str:
+    """The kind of question a chunk is; empty when it is none, or of a kind that does not exist."""
+    found = chunk.heading
+    if found.kind in kinds.KINDS:
+        return found.kind
+    written = kinds.like(unfenced(chunk.lines), question=quiz or bool(found.kind))
+    if found.kind:
+        report.error(found.line, kinds.no_kind(found.kind))
+    elif written not in {"", kinds.choice.KIND.name}:
+        report.error(
+            found.line,
+            f"the lines under this heading are written like a question of the kind {written}; "
+            f"if it is one, write {{#{found.id or 'an-id'} .{written}}}",
+        )
+    return written
 
 
 def _check_level(section: DraftSection, found: Heading, report: Report) -> None:
@@ -150,12 +159,8 @@ def _check_level(section: DraftSection, found: Heading, report: Report) -> None:
 
 def _add_prose(section: DraftSection, lines: Sequence[Line], report: Report) -> None:
     for line in unfenced(lines):
-        if any(kind.begins(line.text) for kind in KINDS.values()):
-            report.error(
-                line.number,
-                "brackets make an answer, but there is no question here; put a ### heading with an id above "
-                "the options, or take the brackets out",
-            )
+        if wrong := kinds.stray(line.text):
+            report.error(line.number, wrong)
     if not lines:
         return
     if section.parts and isinstance(section.parts[-1], Prose):

@@ -131,8 +131,8 @@ class Story:
             yield self._step("open", module)
 
     def _passes(self, module: Module, text: ModuleText, answers: dict[str, Response]) -> bool:
-        grades = [grade(question, answers[question.id].response) for question in text.quiz]
-        return quiz_score(grades) >= module.pass_mark
+        marked = [(each, grade(each, answers[each.id].response)) for each in text.quiz]
+        return quiz_score(marked) >= module.pass_mark
 
     def _answer(self, question: Question, skill: float) -> tuple[str, ...]:
         if self.rng.random() < skill:

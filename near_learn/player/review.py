@@ -31,7 +31,7 @@ class Review:
     @property
     def score(self) -> float:
         """The share of the question that was right, 0 to 1."""
-        return grade(self.question, sorted(self.chosen)).score
+        return grade(self.question, sorted(self.chosen)).score or 0.0
 
 
 def of_check(question: Question, response: str, tries: int) -> Review | None:
@@ -49,7 +49,7 @@ def of_attempt(question: Question, response: str) -> Review | None:
     """An answer in a quiz that has been sent; RESPONSE as in its statement: option ids joined by [,]."""
     chosen = frozenset(part for part in response.split("[,]") if part)
     try:
-        return Review(question, chosen, grade(question, sorted(chosen)).success, revealed=True)
+        return Review(question, chosen, bool(grade(question, sorted(chosen)).success), revealed=True)
     except ValueError:
         return None
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
-from near_learn.content import Course, Grade, Module, quiz_score
+from tincan import Result
+
+from near_learn.content import Course, Grade, Module, Question, quiz_score
 from near_learn.records.fold import LONGEST_GAP, ModuleRow, State
 from near_learn.records.sitting import Response
-from near_learn.records.statement import Builder, Occasion, Score, done, lasted, scored
+from near_learn.records.statement import Builder, Occasion, Score, done, lasted, told
 
 Statement = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """A question, what was answered, and how good that was."""
+
+    question: Question
+    given: Response
+    marked: Grade
 
 
 @dataclass(frozen=True)
@@ -71,45 +82,65 @@ class Step:
         result = self.builder.bookmark(section_id, self.share(seen, taken=taken))
         return self._of_module("progressed", result=result)
 
-    def answered(
-        self, question: str, given: Response, marked: Grade, attempt: int | None = None
-    ) -> Statement:
-        """A question is answered: in the quiz attempt of this number, or (None) outside of any."""
-        course, module, iris = self.course, self.module, self.builder.iris
-        score = Score(marked.score, marked.score, 1, marked.success)
-        return self.builder.statement(
-            "answered",
-            self.occasion,
-            self.builder.activities.question(course, module, question),
-            within=(iris.module(course.id, module.id), iris.course(course.id)),
-            result=scored(score, response=given.response, seconds=given.seconds),
-            attempt=attempt,
-        )
+    def answered(self, question: Question, given: Response, marked: Grade, attempt: int = 0) -> Statement:
+        """A question is answered: in the quiz attempt of this number, or (0) outside of any.
 
-    def verdict(self, number: int, given: Mapping[str, Response], grades: Mapping[str, Grade]) -> Statement:
-        """'passed' or 'failed': the quiz attempt as a whole."""
-        share = quiz_score(list(grades.values()))
-        passed = share >= self.module.pass_mark
-        timed = [answer.seconds for answer in given.values() if answer.seconds is not None]
+        What somebody wrote for themselves is not told: see `shared`.
+        """
+        score = None if marked.score is None else Score(marked.score, marked.score, 1, marked.success)
+        response = None if question.private else question.join(given.response)
+        return self._of_question(question, told(score, response=response, seconds=given.seconds), attempt)
+
+    def shared(self, question: Question, text: str, attempt: int) -> Statement:
+        """A text of the learner's own, which they want others to read; with its id, to take it back by."""
+        statement = self._of_question(question, told(None, response=text), attempt)
+        return {"id": str(uuid4()), **statement}
+
+    def outcome(self, number: int, answers: Sequence[Answer]) -> list[Statement]:
+        """What comes of the attempt as a whole: passed or failed; of a test its score; and completed."""
+        if self.module.instrument and not any(answer.question.graded for answer in answers):
+            return [self.completed(number)]
+        verdict = self._verdict(number, answers)
+        return [verdict, self.completed()] if self.completes(self.seen, taken=True) else [verdict]
+
+    def _verdict(self, number: int, answers: Sequence[Answer]) -> Statement:
+        graded = [answer for answer in answers if answer.marked.score is not None]
+        share = quiz_score([(answer.question, answer.marked) for answer in answers])
+        passed = None if self.module.instrument else share >= self.module.pass_mark
+        raw = sum(answer.question.weight * (answer.marked.score or 0) for answer in graded)
+        score = Score(share, raw, sum(answer.question.weight for answer in graded), passed)
+        timed = [answer.given.seconds for answer in answers if answer.given.seconds is not None]
         return self._of_module(
-            "passed" if passed else "failed",
-            result=scored(
-                Score(share, sum(marked.score for marked in grades.values()), len(grades), passed),
+            "scored" if passed is None else "passed" if passed else "failed",
+            result=told(
+                score if graded else None,
                 seconds=sum(timed) if timed else None,
                 extensions=self.builder.share(self.share(self.seen, taken=True)),
             ),
             attempt=number,
         )
 
-    def completed(self) -> Statement:
+    def completed(self, attempt: int = 0) -> Statement:
         """The module is completed, with the active time that it took in all."""
-        return self._of_module("completed", result=done((self.row.seconds if self.row else 0.0) + self.gap))
+        result = done((self.row.seconds if self.row else 0.0) + self.gap)
+        return self._of_module("completed", result=result, attempt=attempt)
 
     def terminated(self) -> Statement:
         """The session ends now."""
         row = self.row
         session = row.session_seconds if row and row.open_since else 0.0
         return self._of_module("terminated", result=lasted(session + self.gap))
+
+    def _of_question(self, question: Question, result: Result | None, attempt: int) -> Statement:
+        course, module, iris = self.course, self.module, self.builder.iris
+        return self.builder.statement(
+            "answered",
+            self.occasion,
+            self.builder.activities.question(course, module, question.id),
+            within=(iris.module(course.id, module.id), iris.course(course.id)),
+            result=result,
+            attempt=attempt,
+        )
 
     def _of_module(self, verb: str, **more: Any) -> Statement:
         activity = self.builder.activities.module(self.course, self.module)

@@ -57,5 +57,6 @@ def test_a_response_that_no_form_can_send_is_refused(right: str, response: list[
 
 
 def test_the_score_of_a_quiz_is_the_mean() -> None:
-    assert quiz_score([Grade(1.0, True), Grade(0.5, False), Grade(0.0, False)]) == 0.5
+    grades = [Grade(1.0, True), Grade(0.5, False), Grade(0.0, False)]
+    assert quiz_score([(question("b"), each) for each in grades]) == 0.5
     assert quiz_score([]) == 1.0

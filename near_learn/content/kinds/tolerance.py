@@ -1,0 +1,35 @@
+"""Which typed texts count as the same: what a gap forgives, and nothing beyond that.
+
+Forgiven: capitals; accents and other marks on letters; a typographic apostrophe or hyphen for a plain one;
+more spaces than one, and spaces at the ends; full stops, commas, colons, semicolons, question and
+exclamation marks at the end, and the Spanish ¿ ¡ at the beginning. Not forgiven: any other letter, digit or
+sign, a space more or less between two words, another order of words. So `Él` is `el`, and `el` is not `ella`.
+"""
+
+import re
+import unicodedata
+
+# Combining marks of Latin, Greek and Cyrillic letters. The vowel signs of other scripts are letters.
+MARKS = re.compile("[\u0300-\u036f]")
+# Characters that are written alike, and that keyboards offer one of.
+ALIKE = str.maketrans(
+    {**dict.fromkeys("‘’‚‛ʼʹ´`′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
+)
+# NFKD makes ; of the Greek question mark and · of the Greek semicolon.
+END = re.compile(r"[.,:;!?·\s]+\Z")
+BEGINNING = re.compile(r"\A[¿¡\s]+")
+
+
+def simple(text: str) -> str:
+    """The same for texts that count as the same; empty only for a text without anything to see."""
+    # Before NFKD, which would make a space and a mark of ´.
+    letters = MARKS.sub("", unicodedata.normalize("NFKD", text.translate(ALIKE)))
+    # Folding makes σ of the final ς, and letters with marks of a few others.
+    folded = MARKS.sub("", unicodedata.normalize("NFKD", letters.casefold()))
+    words = " ".join(folded.split())
+    return BEGINNING.sub("", END.sub("", words)) or words
+
+
+def same(one: str, other: str) -> bool:
+    """Whether the two texts count as the same."""
+    return simple(one) == simple(other)
