@@ -13,6 +13,7 @@ from near_learn import create_app, schema
 from near_learn.config import Settings, SettingsError, documentation, variable
 from near_learn.content.check_command import check
 from near_learn.content.new_command import new
+from near_learn.content.translations_command import translations
 from near_learn.demo.command import demo
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
@@ -88,7 +89,7 @@ def settings() -> None:
         )
 
 
-for command in (check, credential, demo, new, person, records, report):
+for command in (check, credential, demo, new, person, records, report, translations):
     cli.add_command(command)
 
 

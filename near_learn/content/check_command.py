@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -10,6 +11,9 @@ from rich.text import Text
 from near_learn.content.course import Library
 from near_learn.content.library import is_course, load, load_course
 from near_learn.content.problem import Problem
+
+if TYPE_CHECKING:
+    from near_learn.config import Settings
 
 STYLES = {"error": "bold red", "warning": "yellow"}
 
@@ -37,11 +41,20 @@ def check(path: Path | None) -> None:
 
 def courses_setting() -> Path:
     """The courses folder that the settings name; a message for the terminal when they are wrong."""
-    # Only the command knows the application's settings; everything else in this package does without.
+    return _settings().courses
+
+
+def releases_setting() -> Path:
+    """The folder of the published releases, likewise."""
+    return _settings().data / "releases"
+
+
+def _settings() -> "Settings":
+    # Only the commands know the application's settings; everything else in this package does without.
     from near_learn.config import Settings, SettingsError
 
     try:
-        return Settings.from_environment().courses
+        return Settings.from_environment()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 

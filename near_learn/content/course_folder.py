@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from near_learn.content import frontmatter, language
+from near_learn.content import frontmatter, glossary, language
 from near_learn.content.course import SOURCE_LANGUAGE, Course, Module
 from near_learn.content.draft import Prose
 from near_learn.content.fields import COURSE, COURSE_TRANSLATION, Field, Front, read_fields
@@ -25,7 +25,7 @@ TRANSLATED = re.compile(r"course\.(.*)\.md\Z")
 def open_course(path: Path, root: Path) -> tuple[Course | None, list[Problem]]:
     """The course, or None when it cannot be shown, and every problem in it."""
     folder = _CourseFolder(path, path.relative_to(root).as_posix())
-    return folder.course(), folder.problems
+    return folder.course(), folder.problems + glossary.problems(root, [path])
 
 
 def release(folder: Path) -> str:
@@ -184,7 +184,7 @@ class _CourseFolder:
                     report.warning(
                         1, f"the title of the course is missing in this language; add `{code}: …` in {MAIN}"
                     )
-            text = page(body, front["title"].get(code, "") if front else "", renderer, report)
+            text = page(body, front["title"].get(code, "") if front else "", renderer, report, code)
             if own and not report.broken:
                 found[code] = text
             self.problems += report.problems
