@@ -66,6 +66,7 @@ def register(app: Flask) -> None:
     # Imported here so that `near_learn.config` can be read without the whole application.
     from near_learn import content_library, db, errors, languages, lrs, pages, records, security
     from near_learn.admin import blueprint as admin
+    from near_learn.certificates import blueprint as certificates
     from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
     from near_learn.reports import blueprint as reports
@@ -80,6 +81,7 @@ def register(app: Flask) -> None:
         records,
         people,
         player,
+        certificates,
         reports,
         admin,
         pages,

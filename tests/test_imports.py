@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BLUEPRINTS = ("player", "reports", "admin", "authoring", "packages", "demo")
+BLUEPRINTS = ("player", "certificates", "reports", "admin", "authoring", "packages", "demo")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -33,6 +33,7 @@ RULES = {
     "near_learn/content": r"flask(?!\.cli)|sqlalchemy|xapi|near_learn\.(?!content)",
     "near_learn/people": rf"near_learn\.({'|'.join(BLUEPRINTS)})(\.|$)",
     "near_learn/records": rf"near_learn\.({'|'.join(BLUEPRINTS)})(\.|$)",
+    "near_learn/certificates": r"near_learn\.(player|reports|admin|demo)(\.|$)",
     "near_learn/player": r"near_learn\.(reports|admin|demo)(\.|$)",
     "near_learn/reports": r"near_learn\.(player|admin|demo)(\.|$)",
 }

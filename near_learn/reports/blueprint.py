@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_babel import force_locale, get_locale, gettext
 from sqlalchemy import Connection
 
+from near_learn.certificates import certificate as certificates
 from near_learn.config import Settings
 from near_learn.db import db
 from near_learn.languages import LANGUAGES, current_language
@@ -170,6 +171,7 @@ def registration(id_: str) -> str:
         entry=entry,
         row=drilldown.facts_of(asked.connection, id_),
         modules=drilldown.modules(asked.connection, id_),
+        certificate=certificates.latest(asked.connection, id_),
         statements=found,
         more=more,
         back=here(asked.filters, chosen_measure(asked.filters), request.args.get("group"))

@@ -58,6 +58,14 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "player.question_answered": EVERYBODY,
     "player.submit": EVERYBODY,
     "player.result": EVERYBODY,
+    "certificates.own": EVERYBODY,
+    "certificates.issue": EVERYBODY,
+    "certificates.own_pdf": EVERYBODY,
+    # Whoever holds a certificate shows it to strangers, and they check it.
+    "certificates.enter": PUBLIC,
+    "certificates.check": PUBLIC,
+    "certificates.check_name": PUBLIC,
+    "certificates.revoke": MANAGERS,
     "reports.completion": MANAGERS,
     "reports.completion_csv": MANAGERS,
     "reports.registrations": MANAGERS,
@@ -88,6 +96,7 @@ PLACES = {
     "id_": "00000000-0000-4000-8000-000000000000",
     "credential_id": "00000000-0000-4000-8000-000000000000",
     "sha2": "0" * 64,
+    "code": "0" * 28,
 }
 
 

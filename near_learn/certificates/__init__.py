@@ -1,0 +1,1 @@
+"""Certificates of completion: issued, shown, made as PDF, checked by strangers, revoked."""
