@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from near_learn.content.attributes import Attributes
+from near_learn.content.definitions import Definitions
 from near_learn.content.fields import Front
 from near_learn.content.question import Gap, Range
 from near_learn.content.source import Line
@@ -123,6 +124,7 @@ class Draft:
     language: str
     front: Front
     sections: list[DraftSection]
+    definitions: Definitions = field(default_factory=Definitions)
 
     @property
     def quiz(self) -> DraftSection | None:

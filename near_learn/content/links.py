@@ -5,14 +5,16 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from near_learn.content import media
+from near_learn.content import media, recordings
 from near_learn.content.draft import QUIZ
 
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 OUTSIDE = frozenset({"http", "https"})
 SCHEMES = OUTSIDE | {"mailto", "tel"}
+SHOWN = frozenset(media.IMAGES) | frozenset(recordings.TYPES)
 # Browsers drop some of these inside an address, so that "java\tscript:" would run.
 STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -74,7 +76,7 @@ class Links:
     course: str
     folder: str  # of the module; empty on the course page
     modules: Mapping[str, ModulePlace]
-    media: Mapping[str, object]
+    media: Mapping[str, Path]
 
     def link(self, target: str, section: str) -> Address:
         """The address for a link on the page of this section. Raises DeadLink."""
@@ -100,8 +102,8 @@ class Links:
             raise DeadLink("there is no such file; correct the path, which begins at this file's folder")
         return self._module(folder, fragment, section if folder == self.folder else "")
 
-    def image(self, target: str) -> Address:
-        """The address for an image. Raises DeadLink."""
+    def medium(self, target: str) -> str:
+        """The name of the picture, sound or film in the folder media. Raises DeadLink."""
         target = self._clean(target)
         if SCHEME.match(target) or target.startswith("/"):
             raise DeadLink(
@@ -111,9 +113,14 @@ class Links:
         if not self.folder or not path.startswith(f"{media.FOLDER}/"):
             raise DeadLink("an image must be in the module's folder media; write media/name")
         name = path.removeprefix(f"{media.FOLDER}/")
-        if posixpath.splitext(name)[1].lower() not in media.IMAGES:
-            raise DeadLink(f"this is not an image; use one of {', '.join(sorted(media.IMAGES))}")
-        return self._media(name)
+        if posixpath.splitext(name)[1].lower() not in SHOWN:
+            raise DeadLink(f"this is not an image, sound or film; use one of {', '.join(sorted(SHOWN))}")
+        self._media(name)
+        return name
+
+    def address(self, name: str) -> str:
+        """The address of a file in the folder media."""
+        return media_url(self.course, self.modules[self.folder].id, name)
 
     def _clean(self, target: str) -> str:
         if STRANGE.search(target.strip()):
@@ -136,7 +143,7 @@ class Links:
             near = difflib.get_close_matches(name, list(self.media), n=1)
             advice = f"did you mean media/{near[0]}?" if near else "add it, or correct the name"
             raise DeadLink(f"there is no such file in the folder media; {advice}")
-        return Address(media_url(self.course, self.modules[self.folder].id, name))
+        return Address(self.address(name))
 
     def _module(self, folder: str, fragment: str, section: str) -> Address:
         place = self.modules.get(folder)

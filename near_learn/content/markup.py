@@ -6,12 +6,13 @@ import xml.etree.ElementTree as etree  # noqa: N813 - builds the tree that the M
 from collections.abc import Callable
 
 import markdown
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE
 
+from near_learn.content import formula, inline, pictures
+from near_learn.content.definitions import Definitions
 from near_learn.content.draft import Prose
-from near_learn.content.headings import BRACES
-from near_learn.content.links import DeadLink, Links
+from near_learn.content.finishing import Finishing
+from near_learn.content.footnotes import Footnotes
+from near_learn.content.links import Links
 from near_learn.content.problem import Report
 from near_learn.content.sanitising import Sanitiser
 
@@ -19,16 +20,21 @@ from near_learn.content.sanitising import Sanitiser
 # saneheaders: "#7" is text. magiclink: a bare https:// address in the sources becomes a link.
 EXTENSIONS = [
     "admonition",
+    "def_list",
     "sane_lists",
     "tables",
     "fenced_code",
+    "pymdownx.details",
     "pymdownx.saneheaders",
     "pymdownx.magiclink",
 ]
 SETTINGS = {"tables": {"use_align_attribute": True}}
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAG = re.compile(r"<[^>]*>")
+FORMULA = re.compile(r'<math [^>]*alttext="([^"]*)"[^>]*>.*?</math>', re.DOTALL)
+# The place of something that is put in after the sanitiser, because it is known to be harmless or was cleaned
+# already. No author can write it: Markdown as courses know it has no classes.
+INSERT = re.compile(r'<code class="insert-(\d+)"></code>')
 
 
 class Renderer:
@@ -39,63 +45,137 @@ class Renderer:
 
     def __init__(self, links: Links) -> None:
         self.links = links
-        self.report = Report("")
-        self.section = ""  # id of the section whose pieces are rendered
-        self.label = ""  # the last heading, names the tables under it
-        self.labels: dict[str, int] = {}
+        self.blocks: list[str] = []  # the formulas between $$ in the piece
+        self.in_transcript = False
         self._piece = Prose()
         self._searched: dict[str, int] = {}
+        self._inserts: list[Callable[[], str]] = []
+        self._sizes: dict[str, tuple[int, ...]] = {}
         self._sanitiser = Sanitiser()
-        self._markdown = markdown.Markdown(extensions=EXTENSIONS, extension_configs=SETTINGS)
+        self.library = markdown.Markdown(extensions=EXTENSIONS, extension_configs=SETTINGS)
         self._restrict()
+        self.open(Report(""))
+        self.begin("", "")
 
     def _restrict(self) -> None:
         """Takes out what courses don't use. Without the two HTML rules a < stays a <, whatever follows it."""
-        self._markdown.ESCAPED_CHARS.append("<")
-        self._markdown.preprocessors.deregister("html_block")
+        self.library.preprocessors.deregister("html_block")
         for name in ("html", "entity", "reference", "image_reference", "short_reference", "short_image_ref"):
-            self._markdown.inlinePatterns.deregister(name)
+            self.library.inlinePatterns.deregister(name)
         for name in ("reference", "setextheader"):
-            self._markdown.parser.blockprocessors.deregister(name)
+            self.library.parser.blockprocessors.deregister(name)
+        inline.register(self)
         # After "unescape" (0), when addresses are as they will stand in the page.
-        self._markdown.treeprocessors.register(_Places(self), "places", -10)
+        self.library.treeprocessors.register(Finishing(self), "finishing", -10)
+
+    def open(self, report: Report, language: str = "en", definitions: Definitions | None = None) -> None:
+        """From here on, the pieces belong to this file."""
+        self.report, self.language = report, language
+        self.definitions = definitions or Definitions()
+        self.footnotes = Footnotes(self, self.definitions, language)
+        self.formulas = self.recordings = 0
+        short = sorted(self.definitions.abbreviations, key=len, reverse=True)
+        self.abbreviations = (
+            re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, short))})(?!\w)") if short else None
+        )
 
     def begin(self, section: str, title: str) -> None:
         """From here on, the pieces belong to this section."""
-        self.section, self.label, self.labels = section, title, {}
+        self.section = section  # its id
+        self.label = title  # the last heading, names the tables under it
+        self.labels: dict[str, int] = {}
+        self.explained: set[str] = set()  # the abbreviations that need no explanation any more
+        self._explained = self.explained
 
-    def block(self, piece: Prose) -> str:
-        """HTML for paragraphs, lists, boxes and so on; empty for an empty piece."""
+    def end(self) -> str:
+        """The footnotes of the section, which is done; empty when it has none."""
+        return self.footnotes.list()
+
+    def block(self, piece: Prose, *, notes: bool = False) -> str:
+        """HTML for paragraphs, lists, boxes and so on; empty for an empty piece.
+
+        With `notes`, it is text of a section: footnotes may stand in it, abbreviations are explained once.
+        """
         if piece.blank:
             return ""
-        if piece.words:
-            return f"<p>{piece.words}</p>"
-        return self._sanitiser.clean(self._convert(piece, self._markdown.convert)).strip()
+        if words := self._words(piece):
+            return f"<p>{words}</p>"
+        self.footnotes.allowed = notes
+        self.explained = self._explained if notes else set()
+        return self._render(piece, self.library.convert)
 
     def inline(self, piece: Prose) -> str:
         """HTML for a text inside a line: no paragraph around it, and no lists or headings in it."""
-        return piece.words or self._sanitiser.clean(self._convert(piece, self._convert_inline)).strip()
+        if words := self._words(piece):
+            return words
+        self.footnotes.allowed, self.explained = False, set()
+        return self._render(piece, self._convert_inline)
 
-    def _convert(self, piece: Prose, convert: Callable[[str], str]) -> str:
-        self._piece, self._searched = piece, {}
-        self._markdown.reset()
+    def apart(self, piece: Prose) -> str:
+        """HTML for a transcript, which is a text of its own."""
+        self.in_transcript = True
+        rendered = self.block(piece)
+        self.in_transcript = False
+        return rendered
+
+    def _words(self, piece: Prose) -> str:
+        """The text of a piece that needs no rendering; empty for any other."""
+        words = piece.words
+        if "$" in words or (words and self.abbreviations and self.abbreviations.search(words)):
+            return ""
+        return words
+
+    def _render(self, piece: Prose, convert: Callable[[str], str]) -> str:
+        self._piece, self._searched, self.blocks = piece, {}, []
+        inserts: list[Callable[[], str]] = []
+        self._inserts = inserts
+        self.library.reset()
         try:
-            return convert(piece.text)
+            made = convert(piece.text)
         except RecursionError:
             self.report.error(piece.line, "the text is nested too deeply; make it simpler")
             return ""
+        clean = self._sanitiser.clean(made).strip()
+        return INSERT.sub(lambda match: inserts[int(match[1])](), clean) if inserts else clean
 
     def _convert_inline(self, text: str) -> str:
         """What Markdown.convert does, without the step that makes blocks."""
         root = etree.Element("div")
         etree.SubElement(root, "p").text = " ".join(text.split())
-        for processor in self._markdown.treeprocessors:
+        for processor in self.library.treeprocessors:
             replaced = processor.run(root)
             root = root if replaced is None else replaced
-        result = self._markdown.serializer(root)
-        for post in self._markdown.postprocessors:
+        result = self.library.serializer(root)
+        for post in self.library.postprocessors:
             result = post.run(result)
         return result.strip().removeprefix("<div>").removesuffix("</div>").strip()[len("<p>") : -len("</p>")]
+
+    def formula(self, latex: str, needle: str, *, block: bool) -> etree.Element:
+        """The place of a formula. One that is malformed is in the report, at the line where `needle` is."""
+        self.formulas += 1
+        made = ""
+        try:
+            if self.formulas > formula.MOST:
+                raise formula.Malformed(f"a text has at most {formula.MOST}; leave some out")
+            made = formula.mathml(latex, block=block)
+        except formula.Malformed as malformed:
+            shown = " ".join(latex.split())[:60]
+            self.report.error(self.line(needle), f"formula ${shown}$: {malformed}")
+        place = self.later(lambda: made)
+        if block:
+            place.set("class", f"block {place.get('class')}")
+        return place
+
+    def later(self, make: Callable[[], str]) -> etree.Element:
+        """The place of something that is made, and put in, when everything around it is clean."""
+        self._inserts.append(make)
+        return etree.Element("code", {"class": f"insert-{len(self._inserts) - 1}"})
+
+    def size(self, name: str) -> tuple[int, ...]:
+        """Width and height of a picture in the media folder; empty when its file does not tell."""
+        if name not in self._sizes:
+            self._sizes[name] = pictures.size(self.links.media[name])
+        return self._sizes[name]
 
     def line(self, needle: str) -> int:
         """The line of the piece where this text stands; on repeated calls the next such line."""
@@ -108,95 +188,5 @@ class Renderer:
 
 
 def plain(rendered: str) -> str:
-    """The text of sanitised HTML, without tags."""
-    return " ".join(html.unescape(TAG.sub("", rendered)).split())
-
-
-class _Places(Treeprocessor):
-    """Goes over the finished tree: resolves links and images, names headings and tables."""
-
-    def __init__(self, renderer: Renderer) -> None:
-        super().__init__(renderer._markdown)
-        self._renderer = renderer
-
-    def run(self, root: etree.Element) -> None:
-        """Changes the tree in place."""
-        for parent in list(root.iter()):
-            for position, child in enumerate(list(parent)):
-                if child.tag == "a":
-                    self._link(child)
-                elif child.tag == "img":
-                    self._image(child)
-                elif child.tag in HEADINGS:
-                    self._heading(child)
-                elif child.tag == "table":
-                    parent[position] = self._table(child)
-
-    def _link(self, element: etree.Element) -> None:
-        href = _address(element.attrib.pop("href", ""))
-        title = element.get("title")
-        element.attrib.clear()
-        if title:
-            element.set("title", title)
-        try:
-            address = self._renderer.links.link(href, self._renderer.section)
-        except DeadLink as dead:
-            self._renderer.report.error(self._renderer.line(href or "]("), f"link to {href[:60]!r}: {dead}")
-            return
-        element.set("href", address.url)
-        if address.outside:
-            element.set("rel", "noopener noreferrer")
-
-    def _image(self, element: etree.Element) -> None:
-        src, alt = _address(element.get("src", "")), element.get("alt", "").strip()
-        title = element.get("title")
-        element.attrib.clear()
-        line = self._renderer.line(src)
-        if not alt:
-            self._renderer.report.error(
-                line,
-                f"image {src[:60]!r} has no description; say what it shows: ![a drawing of …]({src[:60]})",
-            )
-        try:
-            element.set("src", self._renderer.links.image(src).url)
-        except DeadLink as dead:
-            self._renderer.report.error(line, f"image {src[:60]!r}: {dead}")
-            return
-        element.set("alt", alt)
-        element.set("loading", "lazy")
-        if title:
-            element.set("title", title)
-
-    def _heading(self, element: etree.Element) -> None:
-        if element.tag in {"h1", "h2"}:
-            element.tag = "h3"  # the page's own; the checker has said so
-        last = element[-1] if len(element) else None
-        text = (element.text if last is None else last.tail) or ""
-        if match := BRACES.search(text):
-            rest = text[: match.start()]
-            if last is None:
-                element.text = rest
-            else:
-                last.tail = rest
-            element.set("id", "s-" + match[1].strip().removeprefix("#"))
-        self._renderer.label = "".join(element.itertext()).strip()
-
-    def _table(self, table: etree.Element) -> etree.Element:
-        """The table in a box that scrolls sideways, which needs a name and must take the focus."""
-        for cell in table.iter("th"):
-            if "".join(cell.itertext()).strip():
-                cell.set("scope", "col")
-            else:
-                cell.tag = "td"  # an empty header cell says nothing to a screen reader
-        label = self._renderer.label
-        count = self._renderer.labels[label] = self._renderer.labels.get(label, 0) + 1
-        box = etree.Element("div", {"class": "table", "role": "region", "tabindex": "0"})
-        box.set("aria-label", label if count == 1 else f"{label} ({count})")
-        box.append(table)
-        box.tail, table.tail = table.tail, None
-        return box
-
-
-def _address(value: str) -> str:
-    """An address as its author wrote it; the library hides mail addresses behind character references."""
-    return html.unescape(value.replace(AMP_SUBSTITUTE, "&"))
+    """The text of sanitised HTML, without tags; a formula as it was written."""
+    return " ".join(html.unescape(TAG.sub("", FORMULA.sub(r"\1", rendered))).split())

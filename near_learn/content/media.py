@@ -4,12 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from near_learn.content import captions, recordings, svg
 from near_learn.content.problem import Problem, Report
-from near_learn.content.source import inside
+from near_learn.content.source import LARGEST_FILE, decode, inside
 
 FOLDER = "media"
-LARGEST = 10 * 1024 * 1024
-HEAVY = 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST = 10 * MEGABYTE
+LARGEST_RECORDING = 100 * MEGABYTE
+LARGEST_FOLDER = 300 * MEGABYTE
+MOST_FILES = 300
+# From here on there is a warning: minutes on a slow line, and a part of somebody's month.
+HEAVY = MEGABYTE
+HEAVY_RECORDING = 20 * MEGABYTE
 
 IMAGES = {
     ".avif": "image/avif",
@@ -21,27 +28,39 @@ IMAGES = {
     ".webp": "image/webp",
 }
 # The player serves these and nothing else, with exactly these types.
-TYPES: Mapping[str, str] = IMAGES | {
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".pdf": "application/pdf",
-    ".txt": "text/plain",
-    ".vtt": "text/vtt",
-    ".webm": "video/webm",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+TYPES: Mapping[str, str] = (
+    IMAGES
+    | recordings.TYPES
+    | {
+        ".csv": "text/csv",
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".md": "text/markdown",
+        ".odt": "application/vnd.oasis.opendocument.text",
+        ".pdf": "application/pdf",
+        ".txt": "text/plain",
+        ".vtt": "text/vtt",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
+# How the files of each type begin. A file with another beginning is not what its name says.
+BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
+    ".avif": re.compile(rb".{4}ftyp(avif|avis|mif1)", re.DOTALL),
+    ".docx": re.compile(rb"PK\x03\x04"),
+    ".gif": re.compile(rb"GIF8[79]a"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".m4a": re.compile(rb".{4}ftyp", re.DOTALL),
+    ".mp3": re.compile(rb"ID3|\xff[\xe2-\xff]"),
+    ".mp4": re.compile(rb".{4}ftyp", re.DOTALL),
+    ".odt": re.compile(rb"PK\x03\x04"),
+    ".pdf": re.compile(rb"(?s:.{0,1000})%PDF-"),
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    ".webm": re.compile(rb"\x1aE\xdf\xa3"),
+    ".webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+    ".xlsx": re.compile(rb"PK\x03\x04"),
 }
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
-# A picture has no need of these, and a browser that opens an SVG file by itself would run them.
-ACTIVE_SVG = re.compile(
-    rb"<\s*(script|foreignobject|iframe|embed|object|animate|set|handler)\b|\son\w+\s*=|javascript:|<!entity"
-    rb"|(href|src)\s*=\s*[\"']?\s*(?!\s*[\"']?#)[a-z/]|@import|url\(\s*[\"']?\s*[a-z/]",
-    re.IGNORECASE,
-)
 
 
 def visible(folder: Path) -> Iterator[Path]:
@@ -60,30 +79,85 @@ def files(module: Path, course: Path, where: str) -> tuple[dict[str, Path], list
     """The module's media by name, and the problems of the rest. `where` is the module's path."""
     found: dict[str, Path] = {}
     problems: list[Problem] = []
+    total = 0
     for path in visible(module / FOLDER):
         report = Report(f"{where}/{FOLDER}/{path.name}")
-        if problem := _problem(path, course):
-            report.error(1, problem)
-        else:
+        _check(path, course, report)
+        if not report.broken:
             found[path.name] = path
-            if path.stat().st_size > HEAVY:
-                report.warning(1, "the file is larger than 1 MB; make it smaller for slow connections")
+            total += path.stat().st_size
         problems += report.problems
-    return found, problems
+    folder = Report(f"{where}/{FOLDER}")
+    if total > LARGEST_FOLDER or len(found) > MOST_FILES:
+        folder.error(
+            1,
+            f"the files together are larger than {LARGEST_FOLDER // MEGABYTE} MB or more than {MOST_FILES}; "
+            "make the films smaller, or divide the module",
+        )
+        found = {}
+    for name in recordings.alone(found):
+        note = Report(f"{where}/{FOLDER}/{name}")
+        note.warning(1, "there is no sound or film of this name beside it, so nobody sees it; rename it")
+        problems += note.problems
+    return found, problems + folder.problems
 
 
-def _problem(path: Path, course: Path) -> str:
-    """What is wrong with a file, and how to mend it; empty when nothing is."""
+def _check(path: Path, course: Path, report: Report) -> None:
+    """Notes what is wrong with a file, and how to mend it."""
+    if problem := _unusable(path, course):
+        report.error(1, problem)
+        return
+    suffix, size = path.suffix.lower(), path.stat().st_size
+    recorded = suffix in recordings.TYPES
+    largest, heavy = (LARGEST_RECORDING, HEAVY_RECORDING) if recorded else (LARGEST, HEAVY)
+    if size > largest:
+        report.error(1, f"the file is larger than {largest // MEGABYTE} MB; make it smaller")
+        return
+    if size > heavy:
+        report.warning(
+            1, f"the file is larger than {heavy // MEGABYTE} MB; make it smaller for slow connections"
+        )
+    _check_content(path, suffix, report)
+
+
+def _unusable(path: Path, course: Path) -> str:
+    """Why a file cannot even be opened; empty when it can."""
     if not inside(path, course):
         return "this is a symbolic link to a place outside the course; put the file itself here"
     if not path.is_file():
         return "this is not a file; put media directly into the folder"
     if not NAME.match(path.name):
         return "rename the file, using letters a to z, digits, dots, hyphens and underscores only"
+    if path.suffix.lower() == ".srt":
+        return "captions in the format SRT cannot be shown; save them as WebVTT (.vtt)"
     if path.suffix.lower() not in TYPES:
         return f"files of this type cannot be shown; use one of {', '.join(sorted(TYPES))}"
-    if path.stat().st_size > LARGEST:
-        return f"the file is larger than {LARGEST // 1024 // 1024} MB; make it smaller"
-    if path.suffix.lower() == ".svg" and ACTIVE_SVG.search(path.read_bytes()):
-        return "the drawing holds a script or a reference to another file; export it again as a plain SVG"
     return ""
+
+
+def _check_content(path: Path, suffix: str, report: Report) -> None:
+    """Looks into a file: it must be what its name says, and nothing that acts."""
+    try:
+        if suffix == ".svg":
+            svg.check(path.read_bytes())
+        elif suffix in {recordings.CAPTIONS, recordings.TRANSCRIPT}:
+            _check_words(path, suffix, report)
+        elif suffix in BEGINNINGS:
+            with path.open("rb") as file:
+                if not BEGINNINGS[suffix].match(file.read(1024)):
+                    report.error(1, f"this is no {suffix[1:].upper()} file; give it the ending of what it is")
+    except svg.Unfit as unfit:
+        report.error(1, str(unfit))
+    except OSError as error:
+        report.error(1, f"the file cannot be read ({error.strerror}); check its permissions")
+
+
+def _check_words(path: Path, suffix: str, report: Report) -> None:
+    """Captions, or a transcript, which is read as any other text when a page shows it."""
+    largest = captions.LARGEST if suffix == recordings.CAPTIONS else LARGEST_FILE
+    if path.stat().st_size > largest:
+        report.error(1, f"the file is larger than {largest // 1024} KB; shorten it")
+        return
+    text = decode(path.read_bytes(), report)
+    if text is not None and suffix == recordings.CAPTIONS:
+        captions.check(text, report)

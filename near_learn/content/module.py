@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from near_learn.content import frontmatter, language, media, parity
+from near_learn.content import blueprint, frontmatter, language, media, parity
 from near_learn.content.course import SOURCE_LANGUAGE, Module, ModuleText
-from near_learn.content.draft import QUIZ, Draft
-from near_learn.content.fields import MODULE, TRANSLATION, read_fields
+from near_learn.content.definitions import take
+from near_learn.content.draft import Draft
+from near_learn.content.fields import INSTRUMENT, MODULE, TRANSLATION, Field, read_fields
 from near_learn.content.links import Links, ModulePlace
 from near_learn.content.markup import Renderer
 from near_learn.content.problem import Problem, Report
 from near_learn.content.rendering import module_text
 from near_learn.content.sections import sections
 from near_learn.content.source import read
+from near_learn.content.values import INSTRUMENTS
+
+# How often an instrument is answered, where it is not once: a diagnosis at the start and at the end.
+ATTEMPTS = {"diagnosis": 2}
+# When a follow-up is asked, unless it says otherwise.
+WEEKS = 8
 
 
 @dataclass
@@ -27,6 +35,16 @@ class ModuleFolder:
     reports: dict[str, Report] = field(default_factory=dict)
     media: Mapping[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As course.md names it."""
+        return self.path.name
+
+    @property
+    def report(self) -> Report:
+        """What is wrong with the English text."""
+        return self.reports[SOURCE_LANGUAGE]
 
     @property
     def english(self) -> Draft | None:
@@ -83,7 +101,7 @@ def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
     if source is None:
         return None
     table, body = frontmatter.split(source.lines, report)
-    schema = MODULE if code == SOURCE_LANGUAGE else TRANSLATION
+    schema = _schema(table) if code == SOURCE_LANGUAGE else TRANSLATION
     front = read_fields(table, schema, report) if table else None
     if front and front["language"] != code:
         report.error(
@@ -91,13 +109,20 @@ def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
             f"the file is named {file.name}; write language: {code}, or rename the file",
         )
     nothing = table is None and not any(line.text.strip() for line in body)
+    body, definitions = take(body, report)
     found = [] if nothing else sections(body, code, report)
     if front is None:
         return None
-    draft = Draft(report.path, code, front, found)
-    if code == SOURCE_LANGUAGE and not report.broken and not (draft.quiz and draft.quiz.questions):
-        report.warning(1, f"the module has no quiz; add `## Quiz {{#{QUIZ}}}` with questions under it")
+    draft = Draft(report.path, code, front, found, definitions)
+    if code == SOURCE_LANGUAGE:
+        blueprint.check(draft, report)
     return draft
+
+
+def _schema(table: frontmatter.Table | None) -> Mapping[str, Field]:
+    """The entries of an English text: those of an instrument if its kind is one."""
+    kind = table.values.get("kind") if table else None
+    return INSTRUMENT if isinstance(kind, frontmatter.Scalar) and kind.text in INSTRUMENTS else MODULE
 
 
 def render(found: ModuleFolder, code: str, renderer: Renderer) -> ModuleText:
@@ -105,6 +130,7 @@ def render(found: ModuleFolder, code: str, renderer: Renderer) -> ModuleText:
     report = found.reports[code]
     if code != SOURCE_LANGUAGE and found.english:
         parity.compare(found.english, found.drafts[code], report)
+        parity.complete(found.english, found.drafts[code])
     return module_text(found.drafts[code], renderer, report)
 
 
@@ -119,15 +145,20 @@ def build(found: ModuleFolder, course_id: str, modules: Mapping[str, ModulePlace
     if SOURCE_LANGUAGE not in texts or found.english is None:
         return None
     front = found.english.front
+    kind, hours, draw = front["kind"], front["cool_down_hours"], front["draw"]
     return Module(
         id=front["id"],
         course_id=course_id,
-        kind=front["kind"],
+        kind=kind,
         minutes=front["minutes"],
-        pass_mark=front["pass_mark"],
-        attempts=front["attempts"],
+        pass_mark=front["pass_mark"] or 0.0,
+        attempts=ATTEMPTS.get(kind, 1) if kind in INSTRUMENTS else front["attempts"],
         version=front["version"],
         texts=MappingProxyType(texts),
         folder=found.path,
         media=MappingProxyType(dict(found.media)),
+        cool_down=timedelta(hours=hours) if hours else None,
+        shuffle=front["shuffle"],
+        draw=MappingProxyType(draw) if isinstance(draw, dict) else draw,
+        weeks=(front["weeks"] or WEEKS) if kind == "follow-up" else None,
     )

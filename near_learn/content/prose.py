@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable
 
+from near_learn.content import formula
 from near_learn.content.draft import Prose
 from near_learn.content.problem import Report
 from near_learn.content.source import SIGNS, Line
@@ -23,14 +24,45 @@ CODE_SPAN = re.compile(r"(`+)[^`]+\1")
 HTML = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])[^<>]*>?")
 AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[^\s<>!@/:]+@[^\s<>@/]+)>\Z")
 BOX = re.compile(r'( *)!!! ?([A-Za-z-]+)(?: +"(.*)")? *\Z')
-NEARLY_BOX = re.compile(r" *(?:!{2,}|\?{3}\+?|:::)(?= *[A-Za-z\"“])")
+FOLD = re.compile(r'( *)\?{3} +"(.*)" *\Z')
+HINT = re.compile(r" *\?{3} *hint *(?:\".*\")? *\Z")
+NEARLY_BOX = re.compile(r" *(?:!{2,}|:::)(?= *[A-Za-z\"“])")
+NEARLY_FOLD = re.compile(r" *\?{3}")
+DEFINITION = re.compile(r": +\S")
 ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
 PARENTHESIS_ITEM = re.compile(r"\d{1,3}\)\s+\S")
 UNDERLINE = re.compile(r"(?:=+|-{2,})\Z")
-REFERENCE = re.compile(r"\[[^\]]+\]:\s*\S|.*\[\^[^\]\s]+\]")
+REFERENCE = re.compile(r"\[[^\]^][^\]]*\]:\s*\S")
+# At the margin these are taken out before; what is left of them stands elsewhere or is malformed.
+LOST = re.compile(r"(?:\[\^[^\]]*\]|\*\[[^\]]*\]) ?:")
 TABLE_RULE = re.compile(r"\|?(?: *:?-{3,}:? *\|)+(?: *:?-{3,}:? *)?\Z")
 CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}) ")
 HEADING = re.compile(r"#{1,2} +\S")
+TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
+
+# What to write in place of HTML.
+MARKDOWN = {
+    "**words** for bold": "b strong",
+    "*words* for emphasis": "i em",
+    "[text](address) for a link": "a",
+    "![what it shows](media/name) for a picture": "img svg picture figure",
+    "![what it shows](media/name.mp4) for sound and film, which lie in the folder media": (
+        "audio video source track iframe embed object"
+    ),
+    "### Title for a heading": "h1 h2 h3 h4 h5 h6",
+    "- at the beginning of each item for a list": "ul ol li",
+    "| between the cells for a table": "table thead tbody tr td th caption",
+    "> at the beginning of each line for a quotation": "blockquote q",
+    '??? "Title" for text to unfold': "details summary",
+    '!!! tip "Title" for a box': "aside section article",
+    "an empty line for a new paragraph": "p br",
+    "a line --- for a line across": "hr",
+    "`words` for code": "code pre kbd samp",
+    "[^1] for a footnote": "sup",
+    "$a_1$ for a formula": "sub math",
+    "*[EU]: European Union on a line of its own for an abbreviation": "abbr",
+}
+ADVICE = {tag: advice for advice, tags in MARKDOWN.items() for tag in tags.split()}
 
 
 def check(prose: Prose, report: Report) -> bool:
@@ -53,6 +85,7 @@ class _Walk:
         self.block: list[Line] = []  # the lines since the last empty one, in the same box
         self.paragraph: list[str] = []  # the lines since the last empty one, whatever they are
         self.fences = 0
+        self.formula: Line | None = None  # where a formula between $$ was opened
         self.in_list = False
         self.merging = False  # after the first mark of a merge
         self.excessive = False
@@ -61,11 +94,13 @@ class _Walk:
         """Walks through all lines of a piece."""
         for line in prose.lines:
             if not line.text.strip():
+                self.close_formula()
                 self.end_block(line.number - 1)
                 continue
             self.paragraph.append(line.text)
             if not self.fenced(line):
                 self.visit(line)
+        self.close_formula()
         self.end_block(prose.lines[-1].number if prose.lines else 1)
         if self.opened:
             self.no_body(self.opened)
@@ -96,11 +131,35 @@ class _Walk:
         text = line.text[base:] if indent >= base else line.text.lstrip()
         if _conflict(self, line):
             return
-        for rule in RULES:
-            rule(self, line, text)
+        if not self.in_formula(line):
+            for rule in RULES:
+                rule(self, line, text)
         if not self.block:
-            self.in_list = bool(ITEM.match(text.lstrip())) or (self.in_list and text.startswith(" "))
+            begins = ITEM.match(text.lstrip()) or DEFINITION.match(text)
+            self.in_list = bool(begins) or (self.in_list and text.startswith(" "))
         self.block.append(Line(line.number, text))
+
+    def in_formula(self, line: Line) -> bool:
+        """Whether the line belongs to a formula between $$, where nothing has another meaning."""
+        text = line.text.strip()
+        if self.formula:
+            if text.endswith("$$"):
+                self.formula = None
+            return True
+        if not text.startswith("$$"):
+            return False
+        if len(text) < 5 or not text.endswith("$$"):
+            self.formula = line
+        return True
+
+    def close_formula(self) -> None:
+        """Notes a formula that has no end."""
+        if self.formula:
+            self.report.error(
+                self.formula.number,
+                "a formula between $$ and $$ stands on lines of its own, without empty lines in it",
+            )
+        self.formula = None
 
     def box_body(self, line: Line, indent: int) -> None:
         """Opens and closes boxes; a body must be indented by four spaces more than its !!!."""
@@ -147,12 +206,16 @@ class _Walk:
 
 
 def _html(walk: _Walk, line: Line, text: str) -> None:
-    tags = [found[0] for found in HTML.finditer(CODE_SPAN.sub("", text)) if not AUTOLINK.match(found[0])]
+    text = formula.INLINE.sub("", CODE_SPAN.sub("", text))
+    tags = [found[0] for found in HTML.finditer(text) if not AUTOLINK.match(found[0])]
     if tags:
-        walk.report.error(
-            line.number,
-            f"HTML cannot be used in courses ({tags[0][:40]}); write Markdown, or \\< for the sign",
+        name = TAG_NAME.match(tags[0])
+        advice = (
+            f"write {ADVICE.get(name[1].lower(), 'Markdown') if name else 'Markdown'}, or \\< for the sign"
         )
+        if tags[0].startswith("<!--"):
+            advice = "remarks cannot be hidden in a text, so take it out"
+        walk.report.error(line.number, f"HTML cannot be used in courses ({tags[0][:40]}); {advice}")
 
 
 def _box(walk: _Walk, line: Line, _: str) -> None:
@@ -172,6 +235,43 @@ def _box(walk: _Walk, line: Line, _: str) -> None:
         )
 
 
+def _fold(walk: _Walk, line: Line, _: str) -> None:
+    match = FOLD.match(line.text)
+    if match and match[2].strip():
+        walk.opened = line
+    elif HINT.match(line.text):
+        walk.opened = line
+        walk.report.error(line.number, "a hint stands in a question, between its heading and its answers")
+    elif NEARLY_FOLD.match(line.text):
+        walk.report.error(
+            line.number,
+            'the text to unfold is malformed; write `??? "Title"` with straight quotation marks, '
+            "and indent what belongs to it by four spaces",
+        )
+
+
+def _definition(walk: _Walk, line: Line, text: str) -> None:
+    if not DEFINITION.match(text):
+        return
+    if not walk.block and not walk.in_list:
+        walk.report.warning(
+            line.number, "what a word means stands directly under it; take out the empty line above"
+        )
+    walk.in_list = True
+
+
+def _formula(walk: _Walk, line: Line, text: str) -> None:
+    text = CODE_SPAN.sub("", text)
+    if "$$" in text.replace("\\$", ""):
+        walk.report.error(line.number, "a formula between $$ and $$ stands on lines of its own")
+    elif any(formula.is_text(found[1]) for found in formula.INLINE.finditer(text)):
+        walk.report.warning(
+            line.number,
+            "there are words between two signs $, so this is shown as it is; write \\$ for money, "
+            "and \\text{words} or \\sin in a formula",
+        )
+
+
 def _list_under_paragraph(walk: _Walk, line: Line, text: str) -> None:
     if walk.block and not walk.in_list and ITEM.match(text) and not _ends_block(walk.block[-1].text):
         walk.report.warning(
@@ -183,7 +283,7 @@ def _list_under_paragraph(walk: _Walk, line: Line, text: str) -> None:
 
 def _ends_block(text: str) -> bool:
     """Whether a list may follow directly: after a heading, a box's first line, in a quotation."""
-    return text.startswith(("#", ">", "!!!", "|"))
+    return text.startswith(("#", ">", "!!!", "???", "|"))
 
 
 def _list_style(walk: _Walk, line: Line, text: str) -> None:
@@ -219,9 +319,16 @@ def _underline(walk: _Walk, line: Line, text: str) -> None:
 
 
 def _reference(walk: _Walk, line: Line, text: str) -> None:
-    if REFERENCE.match(CODE_SPAN.sub("", text)):
+    text = CODE_SPAN.sub("", text)
+    if LOST.match(text.lstrip()):
         walk.report.error(
-            line.number, "footnotes and links in two parts cannot be used; write [text](address) in its place"
+            line.number,
+            "this explains nothing here; begin it at the left margin: `[^1]: text of the footnote` "
+            "or `*[EU]: European Union`",
+        )
+    elif REFERENCE.match(text):
+        walk.report.error(
+            line.number, "links in two parts cannot be used; write [text](address) in its place"
         )
 
 
@@ -250,6 +357,9 @@ def _heading(walk: _Walk, line: Line, text: str) -> None:
 RULES: tuple[Callable[[_Walk, Line, str], None], ...] = (
     _html,
     _box,
+    _fold,
+    _definition,
+    _formula,
     _list_under_paragraph,
     _list_style,
     _indent,

@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 
 from near_learn.content.course import ModuleText, Section
+from near_learn.content.definitions import take
 from near_learn.content.draft import QUIZ, Draft, DraftOption, DraftQuestion, DraftSection, DraftTarget, Prose
 from near_learn.content.markup import TAG, Renderer, plain
 from near_learn.content.problem import Report
@@ -19,15 +20,17 @@ LABEL = re.compile(
 )
 
 # Where no input can stand.
-CLOSED = re.compile(r"<(a|code|pre)\b.*?</\1>", re.DOTALL)
+CLOSED = re.compile(r"<(a|code|math|pre)\b.*?</\1>", re.DOTALL)
 
 
 def module_text(draft: Draft, renderer: Renderer, report: Report) -> ModuleText:
     """The text of a module in one language. Problems in its prose and links are in the report."""
+    renderer.open(report, draft.language, draft.definitions)
     writer = _Writer(renderer, report)
     sections = [(section, writer.section(section)) for section in draft.sections]
     position = next((i for i, (section, _) in enumerate(sections) if section.id == QUIZ), len(sections))
     quiz = sections[position][1] if position < len(sections) else Section(QUIZ, "", ())
+    renderer.footnotes.unused()
     front = draft.front
     return ModuleText(
         language=draft.language,
@@ -43,11 +46,15 @@ def module_text(draft: Draft, renderer: Renderer, report: Report) -> ModuleText:
     )
 
 
-def page(prose: Prose, title: str, renderer: Renderer, report: Report) -> str:
+def page(prose: Prose, title: str, renderer: Renderer, report: Report, language: str = "en") -> str:
     """The HTML of a text without sections and questions: the description of a course."""
-    renderer.report = report
+    lines, definitions = take(prose.lines, report)
+    renderer.open(report, language, definitions)
     renderer.begin("", title)
-    return renderer.block(prose) if check(prose, report) else ""
+    text = renderer.block(Prose(lines), notes=True) if check(Prose(lines), report) else ""
+    notes = renderer.end()
+    renderer.footnotes.unused()
+    return f"{text}\n{notes}" if notes else text
 
 
 class _Writer:
@@ -62,9 +69,10 @@ class _Writer:
         title = self.title(section.heading.title, section.heading.line)
         self.renderer.begin(section.id, title)
         blocks = [
-            self.question(part) if isinstance(part, DraftQuestion) else self.block(part)
+            self.question(part) if isinstance(part, DraftQuestion) else self.block(part, notes=True)
             for part in section.parts
         ]
+        blocks.append(self.renderer.end())
         return Section(section.id, title, tuple(block for block in blocks if block))
 
     def question(self, draft: DraftQuestion) -> Question:
@@ -111,9 +119,9 @@ class _Writer:
         rendered = self.inline(draft.text)
         return Target(draft.id, plain(rendered), rendered)
 
-    def block(self, prose: Prose) -> str:
+    def block(self, prose: Prose, *, notes: bool = False) -> str:
         """Paragraphs and the like."""
-        return self.renderer.block(prose) if check(prose, self.report) else ""
+        return self.renderer.block(prose, notes=notes) if check(prose, self.report) else ""
 
     def inline(self, prose: Prose) -> str:
         """A text inside a line."""

@@ -13,35 +13,75 @@ from bleach.sanitizer import Cleaner
 from near_learn.content.links import SCHEMES
 from near_learn.content.prose import BOXES
 
-TEXT_TAGS = {"br", "code", "em", "p", "pre", "strong", "blockquote", "hr", "li", "ol", "ul"}
+TEXT_TAGS = {"br", "code", "em", "p", "pre", "strong", "blockquote", "hr", "li", "ol", "ul", "dl", "dt", "dd"}
 TABLE_TAGS = {"table", "tbody", "td", "th", "thead", "tr"}
-TAGS = frozenset(TEXT_TAGS | TABLE_TAGS | {"a", "div", "img", "h3", "h4", "h5", "h6"})
+MEDIA_TAGS = {"img", "figure", "figcaption", "audio", "video", "track"}
+TAGS = frozenset(
+    TEXT_TAGS
+    | TABLE_TAGS
+    | MEDIA_TAGS
+    | {"a", "abbr", "details", "div", "h3", "h4", "h5", "h6", "summary", "sup"}
+)
 
 _ALIGN = re.compile(r"left|center|right")
 _ANY = re.compile(r"[^\x00-\x1f]*")
+_EMPTY = re.compile("")
 _ID = {"id": re.compile(r"s-[a-z0-9-]+")}
+_FILE = re.compile(r"/courses/[a-z0-9-]+/[a-z0-9-]+/media/[A-Za-z0-9._%-]+")
+_SIZE = re.compile(r"\d{1,5}")
+_PLAYER = {
+    "src": _FILE,
+    "controls": _EMPTY,
+    "preload": re.compile("none"),
+    "aria-label": _ANY,
+    "poster": _FILE,
+}
 ATTRIBUTES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
-    "a": {"href": _ANY, "title": _ANY, "rel": re.compile("noopener noreferrer")},
+    "a": {
+        "href": _ANY,
+        "title": _ANY,
+        "rel": re.compile("noopener noreferrer"),
+        "class": re.compile("note-mark"),
+        "role": re.compile("doc-noteref"),
+        "id": re.compile(r"n-\d{1,3}-mark(?:-\d{1,3})?"),
+    },
+    "abbr": {"title": _ANY},
+    "audio": _PLAYER,
+    # See INSERT in markup.py.
+    "code": {"class": re.compile(r"insert-\d{1,4}")},
+    "details": {"class": re.compile("transcript")},
     "div": {
-        "class": re.compile("table|admonition (?:" + "|".join(BOXES) + ")"),
-        "role": re.compile("region"),
+        "class": re.compile("table|formula|admonition (?:" + "|".join(BOXES) + ")"),
+        "role": re.compile("region|group"),
         "tabindex": re.compile("0"),
         "aria-label": _ANY,
     },
+    "figure": {"class": re.compile("recording")},
     "h3": _ID,
     "h4": _ID,
     "h5": _ID,
     "h6": _ID,
     "img": {
-        "src": re.compile(r"/courses/[a-z0-9-]+/[a-z0-9-]+/media/[A-Za-z0-9._%-]+"),
+        "src": _FILE,
         "alt": _ANY,
         "title": _ANY,
         "loading": re.compile("lazy"),
+        "width": _SIZE,
+        "height": _SIZE,
     },
     "ol": {"start": re.compile(r"\d{1,9}")},
     "p": {"class": re.compile("admonition-title")},
+    "sup": {"class": re.compile("note-mark")},
     "td": {"align": _ALIGN},
-    "th": {"align": _ALIGN, "scope": re.compile("col")},
+    "th": {"align": _ALIGN, "scope": re.compile("col|row")},
+    "track": {
+        "kind": re.compile("captions"),
+        "src": _FILE,
+        "srclang": re.compile("[A-Za-z-]{2,6}"),
+        "label": _ANY,
+        "default": _EMPTY,
+    },
+    "video": _PLAYER,
 }
 
 

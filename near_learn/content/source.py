@@ -16,9 +16,12 @@ MOST_SIGNS = 10_000
 SIGNS = re.compile(r"[#\[\]()*_`!<>&\\~^$|]")
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# The Markdown library marks its own places with STX and ETX; U+202D and U+202E turn the direction of text
-# around so that a reviewer reads something else than a learner.
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202d\u202e\ufffe\uffff]")
+# The Markdown library marks its own places with STX and ETX. The signs of direction turn text around, so that
+# a reviewer reads something else than a learner; the others end lines, hide words or pile up over them.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u115f\u1160\u200b\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0"
+    "\ufff9-\uffff]|[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{5,}"
+)
 
 
 class Line(NamedTuple):
@@ -78,7 +81,8 @@ def decode(data: bytes, report: Report) -> str | None:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if found := FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        report.error(line, f"there is an invisible character (U+{ord(found[0]):04X}) here; delete it")
+        what = "too many marks over one letter" if len(found[0]) > 1 else "an invisible character"
+        report.error(line, f"there is {what} (U+{ord(found[0][0]):04X}) here; delete it")
         return None
     if len(SIGNS.findall(text)) > MOST_SIGNS:
         report.error(

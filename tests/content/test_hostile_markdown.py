@@ -18,6 +18,7 @@ from near_learn.content.sanitising import ATTRIBUTES, TAGS, Sanitiser
 from near_learn.content.source import LARGEST_FILE, MOST_SIGNS, Line
 from tests.content.world import ENGLISH, FRONT, QUIZ, found, library
 
+PLAN = Path(__file__).parent / "examples" / "garden" / "01-first-visit" / "media" / "plan.svg"
 GENEROUS = 10  # seconds of this process; the slowest takes about one
 
 HOSTILE = [
@@ -140,7 +141,7 @@ def assert_harmless(html: str) -> None:
 def renderer() -> Renderer:
     """A renderer as a module has it."""
     place = ModulePlace("m", {"text": "text"}, frozenset(), frozenset({"en"}))
-    made = Renderer(Links("c", "01-one", {"01-one": place}, {"plan.svg": None}))
+    made = Renderer(Links("c", "01-one", {"01-one": place}, {"plan.svg": PLAN}))
     made.report = Report("en.md")
     made.begin("text", 'A "title" <b>')
     return made

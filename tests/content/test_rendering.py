@@ -51,7 +51,7 @@ PIECES = {
     ),
     "an image": (
         "![A 'plan' & a path](media/plan.svg)",
-        f'<p><img alt="A \'plan\' &amp; a path" loading="lazy" src="{MEDIA}/plan.svg"></p>',
+        f'<p><img alt="A \'plan\' &amp; a path" height="640" loading="lazy" src="{MEDIA}/plan.svg" width="640"></p>',
     ),
     "a file": ("[List](media/list.pdf)", f'<p><a href="{MEDIA}/list.pdf">List</a></p>'),
     "a link outside": (
