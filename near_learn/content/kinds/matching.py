@@ -1,4 +1,4 @@
-"""Matching: `- left :: right` a pair, and `- :: right` for a right side that fits nothing."""
+"""Matching: `- left :: right` a pair, `- :: right` a side that fits nothing; pairs may share a right side."""
 
 import re
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ class MatchingReader(Reader):
         return "a pair is written `- left :: right`"
 
     def finish(self) -> None:
-        """Numbers both sides, and checks that no side stands twice."""
+        """Numbers both sides; checks that no left side stands twice and that there is something to choose."""
         question = self.question
         self.count(
             len(question.options), 2, "there must be two pairs or more; add another line `- left :: right`"
@@ -77,24 +77,21 @@ class MatchingReader(Reader):
             self.report.error(
                 question.heading.line, f"a question may have {MOST} right sides; leave some out"
             )
-        lines: dict[str, int] = {}
-        for target in question.targets:
-            text = " ".join(target.text.text.split()).casefold()
-            if text in lines:
-                self.report.error(
-                    target.line,
-                    f"the right side is the same as in line {lines[text]}, so both would fit; change one",
-                )
-            lines.setdefault(text, target.line)
         self.noun = "left side"
         self.number_options()
+        # Several left sides may share a right side: putting things into groups.
+        groups: dict[str, list[DraftTarget]] = {}
+        for target in question.targets:
+            groups.setdefault(" ".join(target.text.text.split()).casefold(), []).append(target)
         by_line = {option.line: option for option in question.options}
-        for target, name in zip(
-            question.targets, scattered(question.id, "t", len(question.targets)), strict=True
-        ):
-            target.id = name
-            if target.line in by_line:
-                by_line[target.line].target = name
+        question.targets = [same[0] for same in groups.values()]
+        for same, name in zip(groups.values(), scattered(question.id, "t", len(groups)), strict=True):
+            same[0].id = name
+            for target in same:
+                if target.line in by_line:
+                    by_line[target.line].target = name
+        if not self.malformed and len(groups) == 1:
+            self.report.error(question.heading.line, "all right sides are the same; write at least two")
 
 
 def own(text: str) -> bool:
