@@ -9,13 +9,14 @@ from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.ledger import Ledger
 from near_learn.records.projection import Projection
-from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, NotEnrolled, Recorder
+from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, CoolingDown, NotEnrolled, Recorder
 from near_learn.records.sitting import Response, Sitting
 from xapi.lrs import LRS
 
 __all__ = [
     "AttemptExists",
     "AttemptsUsedUp",
+    "CoolingDown",
     "Learner",
     "NotEnrolled",
     "Recorder",

@@ -9,13 +9,14 @@ from typing import Any
 import tincan
 
 from near_learn.content import Course, Module
+from near_learn.records.interaction import interaction
 from near_learn.records.iris import Iris
 from near_learn.records.terms import ACTIVITIES
 
 Json = Mapping[str, Any]
 
-# xAPI joins the parts of a response or of a correct answer with this (1.0.3 Part 2, appendix C).
-JOINT = "[,]"
+# Kinds of module that are a test; of other instruments none has a mark.
+TESTS = frozenset({"pre-test", "post-test"})
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,13 @@ class Activities:
         return _described(self.iris.course(course_id), "course", title, {})
 
     def module(self, course: Course, module: Module) -> Json:
+        """The module; a test or survey beside the course is one of its own kind of activity."""
+
         def make() -> Json:
             names = {language: text.title for language, text in module.texts.items()}
             summaries = {language: text.summary for language, text in module.texts.items()}
-            return _described(self.iris.module(course.id, module.id), "module", names, summaries)
+            kind = ("assessment" if module.kind in TESTS else "survey") if module.instrument else "module"
+            return _described(self.iris.module(course.id, module.id), kind, names, summaries)
 
         return self._once((course.id, course.release, module.id), make)
 
@@ -47,8 +51,9 @@ class Activities:
         """The question with its options and the right answer."""
 
         def make() -> Json:
+            by_language = {language: text.question(question_id) for language, text in module.texts.items()}
             iri = self.iris.question(course.id, module.id, question_id)
-            return _interaction(iri, module, question_id)
+            return _activity(iri, interaction(by_language))
 
         return self._once((course.id, course.release, module.id, question_id), make)
 
@@ -70,30 +75,6 @@ def _described(iri: str, kind: str, names: Mapping[str, str], summaries: Mapping
             type=ACTIVITIES[kind], name=_languages(names), description=_languages(summaries)
         ),
     )
-
-
-def _interaction(iri: str, module: Module, question_id: str) -> Json:
-    by_language = {language: text.question(question_id) for language, text in module.texts.items()}
-    titles = {language: question.title for language, question in by_language.items()}
-    first = next(iter(by_language.values()))
-    choices = [
-        tincan.InteractionComponent(
-            id=option.id,
-            description=_languages(
-                {language: question.option(option.id).text for language, question in by_language.items()}
-            ),
-        )
-        for option in first.options
-    ]
-    definition = tincan.ActivityDefinition(
-        type=ACTIVITIES["question"],
-        name=_languages(titles),
-        description=_languages(titles),
-        interaction_type="choice",
-        choices=choices,
-        correct_responses_pattern=[JOINT.join(first.right)],
-    )
-    return _activity(iri, definition)
 
 
 def _activity(iri: str, definition: tincan.ActivityDefinition) -> Json:

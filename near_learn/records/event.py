@@ -29,7 +29,7 @@ CMI5_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 # A clock may run ahead a little; a day or more is wrong, and would keep a registration active for ever.
 AHEAD = timedelta(days=1)
 
-LONGEST_RESPONSE = 2000
+LONGEST_RESPONSE = 5000
 MOST_ATTEMPTS = 10_000
 _ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REGION = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from near_learn.content import Course, Grade, grade
+from near_learn.content import Course, Grade, Question, grade
+from near_learn.records import attempt, private
 from near_learn.records.activity import bare
 from near_learn.records.fold import LONGEST_GAP
 from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.ledger import Ledger, OpenModule
+from near_learn.records.private import Kept
 from near_learn.records.sitting import Response, Sitting
 from near_learn.records.statement import Builder, lasted
-from near_learn.records.step import Step
+from near_learn.records.step import Answer, Step
 
 
 class NotEnrolled(LookupError):
@@ -30,6 +33,14 @@ class AttemptExists(Exception):
 
 class AttemptsUsedUp(Exception):
     """The module allows no further attempt."""
+
+
+class CoolingDown(Exception):
+    """The next attempt may not be made yet, but from `until` on."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"the next attempt may be made from {until:%Y-%m-%d %H:%M} UTC on")
+        self.until = until
 
 
 class Recorder:
@@ -91,16 +102,16 @@ class Recorder:
     def check(
         self, connection: Connection, sitting: Sitting, question: str, given: Response, at: datetime
     ) -> Grade:
-        """The learner answers a knowledge check; how good that was.
+        """The learner answers a knowledge check, or practises a question of the quiz; how good that was.
 
         Raises KeyError when the module has no such question and ValueError for a response that no form can
         send.
         """
-        asked = sitting.module.text(sitting.learner.language).question(question)
-        marked = grade(asked, given.response)
+        asked = _question(sitting, question)
+        answer = Answer(asked, given, grade(asked, given.response))
         step = self._step(connection, sitting, at)
-        self._save(connection, [*step.initialized(), step.answered(question, given, marked)])
-        return marked
+        self._save(connection, [*step.initialized(), *self._answered(connection, step, answer, 0)])
+        return answer.marked
 
     def submit(
         self,
@@ -116,26 +127,39 @@ class Recorder:
         happen under the store's write lock, so a form that is sent twice at the same moment is stored once.
 
         Raises AttemptExists for a number that was used, AttemptsUsedUp when the module allows no more,
-        ValueError for any other number but the next one, for a question that is not in the quiz and for
-        responses that no form can send.
+        CoolingDown when it is too early, ValueError for any other number but the next one, for a question
+        that this attempt does not ask and for responses that no form can send.
         """
         step = self._step(connection, sitting, at)
         _check_number(step, number)
         module = sitting.module
-        quiz = module.text(sitting.learner.language).quiz
+        quiz = attempt.asked(module, sitting.learner.language, sitting.registration, number)
         if unknown := set(answers) - {question.id for question in quiz}:
-            raise ValueError(f"the quiz of {module.id} has no question {min(unknown)!r}")
+            raise ValueError(f"attempt {number} at {module.id} does not ask {min(unknown)!r}")
         given = {question.id: answers.get(question.id, Response(())) for question in quiz}
-        grades = {question.id: grade(question, given[question.id].response) for question in quiz}
-        statements = [
-            *step.initialized(),
-            *(step.answered(name, given[name], grades[name], number) for name in given),
-            step.verdict(number, given, grades),
-        ]
-        if step.completes(step.seen, taken=True):
-            statements.append(step.completed())
-        self._save(connection, [*statements, step.terminated()])
+        made = [Answer(each, given[each.id], grade(each, given[each.id].response)) for each in quiz]
+        statements = [part for one in made for part in self._answered(connection, step, one, number)]
+        outcome = step.outcome(number, made)
+        self._save(connection, [*step.initialized(), *statements, *outcome, step.terminated()])
         return number
+
+    def share(
+        self, connection: Connection, sitting: Sitting, question: str, at: datetime, *, shared: bool
+    ) -> None:
+        """The learner shares a text of their own, or takes it back. Raises KeyError when there is none."""
+        step = self._step(connection, sitting, at)
+        kept = private.of(connection, sitting.registration, sitting.module.id)[question]
+        if kept.shared is not shared:
+            wanted = replace(kept, statement_id=None)
+            statements = self._kept(connection, step, _question(sitting, question), wanted, shared=shared)
+            self._save(connection, statements)
+
+    def forget(self, connection: Connection, sitting: Sitting, question: str, at: datetime) -> None:
+        """The learner removes a text of their own; where it was shared, it is taken back."""
+        step = self._step(connection, sitting, at)
+        nothing = Kept("", 0, at, None)
+        statements = self._kept(connection, step, _question(sitting, question), nothing, shared=False)
+        self._save(connection, statements)
 
     def leave(self, connection: Connection, sitting: Sitting, at: datetime) -> None:
         """The learner leaves the module."""
@@ -149,6 +173,33 @@ class Recorder:
         self.ledger.begin(connection)
         left = self.ledger.open_modules(connection, learner.account)
         self._save(connection, [self._terminated(learner, one, at) for one in left])
+
+    def _answered(
+        self, connection: Connection, step: Step, answer: Answer, number: int
+    ) -> list[dict[str, Any]]:
+        """The statements of an answer. A text of the learner's own is kept beside them."""
+        question, given, marked = answer
+        statements = [step.answered(question, given, marked, number)]
+        if question.private and given.response:
+            kept = Kept(given.response[0], number, step.occasion.at, None)
+            statements += self._kept(connection, step, question, kept, shared=given.shared)
+        return statements
+
+    def _kept(
+        self, connection: Connection, step: Step, question: Question, kept: Kept, *, shared: bool
+    ) -> list[dict[str, Any]]:
+        """Keeps a text in the place of the earlier one; what takes that back and shares the new one."""
+        registration, module = step.occasion.registration, step.module.id
+        statements = []
+        before = private.of(connection, registration, module).get(question.id)
+        if before and before.statement_id:
+            statements.append(self.builder.voiding(before.statement_id, step.occasion.at))
+        if shared and kept.text:
+            statement = step.shared(question, kept.text, kept.attempt)
+            kept = replace(kept, statement_id=str(statement["id"]))
+            statements.append(statement)
+        private.keep(connection, registration, module, question.id, kept)
+        return statements
 
     def _step(self, connection: Connection, sitting: Sitting, at: datetime) -> Step:
         self.ledger.begin(connection)
@@ -188,8 +239,16 @@ def _check_number(step: Step, number: int) -> None:
     made = step.state.attempts_of(module.id)
     if (module.id, number) in step.state.attempts:
         raise AttemptExists(f"attempt {number} at {module.id} was handed in before")
-    if module.attempts is not None and len(made) >= module.attempts:
-        raise AttemptsUsedUp(f"{module.id} allows {module.attempts} attempts")
+    most = attempt.most(module)
+    if most is not None and len(made) >= most:
+        raise AttemptsUsedUp(f"{module.id} allows {most} attempts")
     following = made[-1].number + 1 if made else 1
     if number != following:
         raise ValueError(f"the next attempt at {module.id} is number {following}, not {number}")
+    opens = attempt.opens_at(module, made[-1].at if made else None)
+    if opens is not None and step.occasion.at < opens:
+        raise CoolingDown(opens)
+
+
+def _question(sitting: Sitting, question: str) -> Question:
+    return sitting.module.text(sitting.learner.language).question(question)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Table, delete, select
 
 from near_learn.records import progress
 from near_learn.records.event import Event
-from near_learn.records.fold import AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
+from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
 from xapi.sql.chunks import chunks
 from xapi.sql.upsert import insert_or_replace
 
@@ -27,7 +27,7 @@ def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> d
     found = _registrations(connection, list(events))
     known = {name: events[name] for name in found}
     _add_modules(connection, found, list(known))
-    _add_attempts(connection, found, _with(known, {"passed", "failed"}))
+    _add_attempts(connection, found, _with(known, MAKING_ATTEMPTS))
     asked = _with(known, {"answered"})
     questions = {event.place.question for name in asked for event in known[name]}
     for row in _rows(connection, progress.answer, asked, questions):

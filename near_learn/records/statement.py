@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import tincan
 
-from near_learn.records.activity import JOINT, Activities, Json, bare
+from near_learn.records.activity import Activities, Json, bare
 from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.terms import VERBS
@@ -36,12 +36,12 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Score:
-    """A result with points: `scaled` from 0 to 1, `raw` out of `most`."""
+    """Points: `scaled` from 0 to 1, `raw` out of `most`. No `success` where there is nothing to pass."""
 
     scaled: float
     raw: float
     most: float
-    success: bool
+    success: bool | None = None
 
 
 class Where(NamedTuple):
@@ -93,7 +93,7 @@ class Builder:
         *,
         within: tuple[str, ...] = (),
         result: tincan.Result | None = None,
-        attempt: int | None = None,
+        attempt: int = 0,
     ) -> dict[str, Any]:
         """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
         made = tincan.Statement(
@@ -145,21 +145,26 @@ class Builder:
         return tincan.Result(extensions=tincan.Extensions(extensions))
 
 
-def scored(
-    score: Score,
+def told(
+    score: Score | None,
     *,
-    response: tuple[str, ...] | None = None,
+    response: str | None = None,
     seconds: float | None = None,
     extensions: Mapping[str, object] | None = None,
-) -> tincan.Result:
-    """The result of an answer (with its response) or of a quiz."""
-    return tincan.Result(
-        score=tincan.Score(scaled=round(score.scaled, 6), raw=round(score.raw, 6), min=0, max=score.most),
-        success=score.success,
-        response=None if response is None else JOINT.join(response),
-        duration=lasting(seconds),
-        extensions=tincan.Extensions(extensions) if extensions else None,
-    )
+) -> tincan.Result | None:
+    """The result of an answer (with its response) or of a quiz; None when there is nothing to tell."""
+    parts = {
+        "score": score
+        and tincan.Score(
+            scaled=round(score.scaled, 6), raw=round(score.raw, 6), min=0, max=round(score.most, 6)
+        ),
+        "success": score.success if score else None,
+        "response": response,
+        "duration": lasting(seconds),
+        "extensions": tincan.Extensions(extensions) if extensions else None,
+    }
+    given = {name: part for name, part in parts.items() if part is not None}
+    return tincan.Result(**given) if given else None
 
 
 def done(seconds: float | None) -> tincan.Result:

@@ -50,7 +50,14 @@ TERMS: tuple[Term, ...] = (
         _ADL_VERBS,
         lazy_gettext(
             "Of a module: every section up to the quiz was seen and the quiz was taken, with any result. "
-            "Of a course: every module is completed."
+            "Of a test or survey: it was handed in. Of a course: every module is completed."
+        ),
+    ),
+    _verb(
+        "scored",
+        _ADL_VERBS,
+        lazy_gettext(
+            "A test before or after the course was handed in. It has a score, and nothing to pass or fail."
         ),
     ),
     _verb("terminated", _ADL_VERBS, lazy_gettext("The person left the module.")),
@@ -67,7 +74,21 @@ TERMS: tuple[Term, ...] = (
         "question",
         "activity",
         f"{_ADL}/activities/cmi.interaction",
-        lazy_gettext("A question with options to choose from."),
+        lazy_gettext(
+            "A question: to choose, match, order, fill in, estimate, rate, or answer in one's own words."
+        ),
+    ),
+    Term(
+        "assessment",
+        "activity",
+        f"{_ADL}/activities/assessment",
+        lazy_gettext("A test before or after a course. It does not count for completing or passing it."),
+    ),
+    Term(
+        "survey",
+        "activity",
+        "http://id.tincanapi.com/activitytype/survey",
+        lazy_gettext("Questions without a mark, about the course or about the person's own work."),
     ),
     _extension(
         "region",

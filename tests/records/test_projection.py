@@ -327,7 +327,7 @@ def test_rows_stay_small_whatever_is_sent(place: Place) -> None:
         statement("answered", "/modules/soil/questions/purpose", result={"response": "x" * 100_000}),
     )
     assert len(place.row(progress.module_progress)["seen"]) == 200
-    assert len(place.row(progress.answer)["response"]) == 2000
+    assert len(place.row(progress.answer)["response"]) == 5000
 
 
 # --- voiding -----------------------------------------------------------------------------------------
