@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from near_learn.content import digest
 from near_learn.content.problem import Problem
 from near_learn.content.question import Question
+from near_learn.content.values import INSTRUMENTS
 
 SOURCE_LANGUAGE = "en"
 
@@ -78,9 +80,9 @@ class Module:
 
     id: str
     course_id: str
-    kind: str  # tool, skill or training
+    kind: str  # tool, skill or training; of an instrument: pre-test, post-test, survey, follow-up, diagnosis
     minutes: int
-    pass_mark: float  # share of the quiz, 0 to 1
+    pass_mark: float  # share of the quiz, 0 to 1; 0 for an instrument
     attempts: int | None  # None: as many as the learner likes
     version: int
     texts: Mapping[str, ModuleText]  # by language, English first
@@ -88,6 +90,15 @@ class Module:
     media: Mapping[str, Path] = field(
         default_factory=lambda: MappingProxyType({})
     )  # by name; all safe to serve
+    cool_down: timedelta | None = None  # between two attempts
+    shuffle: bool = False  # whether the options of the quiz stand in another order at each attempt
+    draw: int | Mapping[int, int] | None = None  # see drawing.drawn
+    weeks: int | None = None  # of a follow-up: after the course is completed
+
+    @property
+    def instrument(self) -> bool:
+        """Whether this is asked before, after or beside the modules, and counts for nothing."""
+        return self.kind in INSTRUMENTS
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -106,7 +117,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Course:
-    """A course with the modules that are fit to be shown; there is at least one."""
+    """A course with the modules and instruments that are fit to be shown; there is at least one module."""
 
     id: str
     title: Mapping[str, str]  # by language; always has "en"
@@ -119,6 +130,8 @@ class Course:
     folder: Path
     contributors: tuple[str, ...] = ()
     licence: str = ""
+    instruments: tuple[Module, ...] = ()
+    draft: bool = False  # not meant for learners yet
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -131,8 +144,8 @@ class Course:
         return digest.structure(self)
 
     def module(self, module_id: str) -> Module:
-        """The module with this id; raises KeyError when there is none."""
-        for module in self.modules:
+        """The module or instrument with this id; raises KeyError when there is none."""
+        for module in self.modules + self.instruments:
             if module.id == module_id:
                 return module
         raise KeyError(module_id)

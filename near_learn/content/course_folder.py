@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from near_learn.content import frontmatter, glossary, language
+from near_learn.content import blueprint, frontmatter, glossary, language
 from near_learn.content.course import SOURCE_LANGUAGE, Course, Module
 from near_learn.content.draft import Prose
 from near_learn.content.fields import COURSE, COURSE_TRANSLATION, Field, Front, read_fields
@@ -63,16 +63,18 @@ class _CourseFolder:
         missing = self.report(MAIN)
         folders = self.folders(front, missing)
         self.problems += missing.problems
+        blueprint.placed(folders, front["instruments"] if front else None)
         course_id = front["id"] if front else ""
         places = {folder.path.name: folder.place for folder in folders if folder.place}
-        modules = self.modules(folders, course_id, places)
+        shown = self.modules(folders, course_id, places)
+        modules = [module for module in shown if not module.instrument]
         renderer = Renderer(Links(course_id, "", places, {}))
         title = front["title"][SOURCE_LANGUAGE] if front else ""
         descriptions = {SOURCE_LANGUAGE: page(body, title, renderer, report)} | self.translations(
             front, renderer
         )
         if front:
-            self.untitled(front, modules, report)
+            self.untitled(front, shown, report)
             if not modules:
                 report.error(
                     front.line("modules"), "no module of the course can be shown; mend the errors in them"
@@ -92,6 +94,8 @@ class _CourseFolder:
             folder=self.path,
             contributors=front["contributors"],
             licence=front["licence"],
+            instruments=tuple(module for module in shown if module.instrument),
+            draft=front["draft"],
         )
 
     def report(self, name: str) -> Report:
@@ -112,7 +116,14 @@ class _CourseFolder:
     def folders(self, front: Front | None, report: Report) -> list[ModuleFolder]:
         """The module folders in the order of the course; all that are there when course.md cannot be read."""
         there = [path.name for path in visible(self.path) if path.is_dir() and any(path.glob("*.md"))]
-        named: Mapping[str, int] = front["modules"] if front else dict.fromkeys(there, 1)
+        named: Mapping[str, int] = dict.fromkeys(there, 1)
+        if front:
+            named = front["modules"] | front["instruments"]
+            for name in front["modules"].keys() & front["instruments"].keys():
+                report.error(
+                    front["instruments"][name],
+                    f"the folder {name} is among the modules too; name it in one of the two lists",
+                )
         for name in there:
             if name not in named:
                 line = front.line("modules") if front else 1

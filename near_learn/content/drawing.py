@@ -30,11 +30,12 @@ def drawn(quiz: Sequence[Question], draw: int | Mapping[int, int] | None, seed: 
     """
     if draw is None:
         return tuple(quiz)
-    pools: dict[int | None, list[Question]] = {}
+    numbers = {0: draw} if isinstance(draw, int) else draw
+    pools: dict[int, list[Question]] = {}
     for question in quiz:
         if question.graded:
-            pools.setdefault(None if isinstance(draw, int) else question.objective, []).append(question)
-    numbers: dict[int | None, int] = {None: draw} if isinstance(draw, int) else {**draw}
+            pool = 0 if isinstance(draw, int) else question.objective or 0
+            pools.setdefault(pool, []).append(question)
     chosen = {
         question.id
         for pool, number in numbers.items()

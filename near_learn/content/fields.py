@@ -12,10 +12,13 @@ from near_learn.content.values import (
     Wrong,
     by_language,
     code,
+    draw,
+    flag,
     folders,
     identifier,
     kind,
     number,
+    refused,
     region,
     share,
     text,
@@ -46,6 +49,8 @@ COURSE = NOTES | {
     "title": Field(by_language, required=True, example="`title:` and under it a line `  en: …`"),
     "summary": Field(by_language, required=True, example="`summary:` and under it a line `  en: …`"),
     "modules": Field(folders, required=True, example="`modules:` and under it a line `  - 01-model-change`"),
+    "instruments": Field(folders, default={}),
+    "draft": Field(flag, default=False),
     "order": Field(number(0, 9999), default=9999),
     "origin": Field(region),
     "version": Field(number(1, 9999), default=1),
@@ -62,23 +67,53 @@ _TEXT = NOTES | {
     "title": Field(text, required=True, example="`title: The model change`"),
     "summary": Field(text, required=True, example="`summary: One or two sentences for the catalogue.`"),
     "objectives": Field(texts, default=()),
+}
+# What English says for all languages.
+_QUIZ = {
     "attempts": Field(number(1, 100)),
+    "cool_down_hours": Field(number(1, 8760)),
+    "draw": Field(draw),
 }
 
-MODULE = _TEXT | {
-    "kind": Field(kind, required=True, example="`kind: skill`"),
-    "minutes": Field(number(1, 600), required=True, example="`minutes: 40`"),
-    "pass_mark": Field(share, default=0.8),
+MODULE = (
+    _TEXT
+    | _QUIZ
+    | {
+        "kind": Field(kind, required=True, example="`kind: skill`"),
+        "minutes": Field(number(1, 600), required=True, example="`minutes: 40`"),
+        "pass_mark": Field(share, default=0.8),
+        "shuffle": Field(flag, default=False),
+        "version": Field(number(1, 9999), default=1),
+        "weeks": Field(refused("only a follow-up comes weeks later")),
+    }
+)
+
+# What is asked before, after and beside the modules: nobody passes or fails it.
+INSTRUMENT = _TEXT | {
+    "kind": Field(kind, required=True, example="`kind: survey`"),
+    "minutes": Field(number(1, 600), required=True, example="`minutes: 5`"),
+    "shuffle": Field(flag, default=False),
     "version": Field(number(1, 9999), default=1),
+    "weeks": Field(number(1, 520)),
+    "pass_mark": Field(refused("nobody passes or fails an instrument, so it has no pass mark")),
+    "attempts": Field(refused("an instrument is answered once (a diagnosis twice)")),
+    "cool_down_hours": Field(refused("an instrument is answered once (a diagnosis twice)")),
+    "draw": Field(refused("in an instrument everybody answers the same questions")),
 }
 
 # What a translation repeats of the English file must be the same there; it may leave it out.
-TRANSLATION = _TEXT | {
-    "kind": Field(kind),
-    "minutes": Field(number(1, 600)),
-    "pass_mark": Field(share),
-    "source_version": Field(number(1, 9999), required=True, example="`source_version: 1`"),
-}
+TRANSLATION = (
+    _TEXT
+    | _QUIZ
+    | {
+        "kind": Field(kind),
+        "minutes": Field(number(1, 600)),
+        "pass_mark": Field(share),
+        "shuffle": Field(flag),
+        "weeks": Field(number(1, 520)),
+        "source_version": Field(number(1, 9999), required=True, example="`source_version: 1`"),
+    }
+)
 
 
 @dataclass(frozen=True)

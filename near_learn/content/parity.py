@@ -2,11 +2,21 @@
 
 from collections.abc import Sequence
 
-from near_learn.content.draft import Draft, DraftQuestion, DraftSection
+from near_learn.content.draft import Draft, DraftOption, DraftQuestion, DraftSection
+from near_learn.content.kinds import KINDS
 from near_learn.content.problem import Report
 
 # Entries that a translation repeats from the English file, or leaves out.
-SHARED = ("kind", "minutes", "pass_mark", "attempts")
+SHARED = (
+    "kind",
+    "minutes",
+    "pass_mark",
+    "attempts",
+    "cool_down_hours",
+    "shuffle",
+    "draw",
+    "weeks",
+)
 
 
 def compare(english: Draft, translation: Draft, report: Report) -> None:
@@ -102,30 +112,69 @@ def _section(english: DraftSection, theirs: DraftSection, translation: Draft, re
             _question(question, questions[question.id], report)
 
 
+def complete(english: Draft, translation: Draft) -> None:
+    """Gives the questions of a translation the attributes of the English ones: they count everywhere."""
+    attributes = {
+        question.id: question.attributes for section in english.sections for question in section.questions
+    }
+    for section in translation.sections:
+        for question in section.questions:
+            question.attributes = attributes.get(question.id, question.attributes)
+
+
 def _question(english: DraftQuestion, theirs: DraftQuestion, report: Report) -> None:
     line = theirs.heading.line
     if english.kind != theirs.kind:
         report.error(line, "the question is of another kind than in English; write it like the English one")
         return
-    if len(english.options) != len(theirs.options):
-        report.error(
-            line,
-            f"there are {len(theirs.options)} options and {len(english.options)} in English; translate each",
-        )
+    for name in sorted(theirs.attributes.written):
+        if getattr(theirs.attributes, name) != getattr(english.attributes, name):
+            report.error(
+                line,
+                f"{name} differs from the English file; take it out, it counts for all languages",
+            )
+    _answers(english, theirs, report)
+    for part, name in (("hint", "a hint"), ("explanation", "an explanation")):
+        if getattr(english, part).blank != getattr(theirs, part).blank:
+            there = f"has no {part}" if getattr(english, part).blank else f"has {name}"
+            report.warning(line, f"in English this question {there}; do the same here")
+
+
+def _answers(english: DraftQuestion, theirs: DraftQuestion, report: Report) -> None:
+    """There must be as many answers, and the right ones in the same places."""
+    line, noun = theirs.heading.line, f"{KINDS[english.kind].reader.noun}s"
+    pairs = ((noun, "options"), ("right sides", "targets"), ("gaps", "gaps"))
+    for name, part in pairs:
+        here, there = len(getattr(theirs, part)), len(getattr(english, part))
+        if here != there:
+            report.error(line, f"there are {here} {name} and {there} in English; translate each")
+            return
+    if english.range != theirs.range:
+        report.error(line, "the numbers after = differ from the English file; write the same")
+    if english.kind == "true-false":
+        if _right(english) != _right(theirs):
+            report.error(line, f"in English the answer is `= {_right(english)}`; write the same")
         return
     for ours, other in zip(english.options, theirs.options, strict=True):
-        if ours.correct != other.correct:
-            should = "right, `- [x]`" if ours.correct else "not right, `- [ ]`"
-            report.error(
-                other.line, f"in English this option is {should}; mark it the same, in the same order"
-            )
-        if ours.id != other.id:
-            report.error(other.line, f"in English this option has the id {ours.id}; give it the same")
-        if bool(ours.feedback.lines) != bool(other.feedback.lines):
-            there, here = ("has", "none") if ours.feedback.lines else ("has no", "some")
-            report.warning(
-                other.line, f"in English this option {there} feedback and here {here}; make them alike"
-            )
-    if bool(english.explanation.lines) != bool(theirs.explanation.lines):
-        there = "has an" if english.explanation.lines else "has no"
-        report.warning(line, f"in English this question {there} explanation; do the same here")
+        _option(ours, other, report)
+
+
+def _right(question: DraftQuestion) -> str:
+    return next((option.id or "" for option in question.options if option.correct), "")
+
+
+def _option(ours: DraftOption, other: DraftOption, report: Report) -> None:
+    if ours.correct != other.correct:
+        should = "right, `- [x]`" if ours.correct else "not right, `- [ ]`"
+        report.error(other.line, f"in English this option is {should}; mark it the same, in the same order")
+    if ours.id != other.id:
+        report.error(other.line, f"in English this option has the id {ours.id}; give it the same")
+    if ours.target != other.target:
+        report.error(
+            other.line, "in English the right sides that fit nothing stand elsewhere; keep their places"
+        )
+    if bool(ours.feedback.lines) != bool(other.feedback.lines):
+        there, here = ("has", "none") if ours.feedback.lines else ("has no", "some")
+        report.warning(
+            other.line, f"in English this option {there} feedback and here {here}; make them alike"
+        )

@@ -6,12 +6,16 @@ from typing import Any
 
 from near_learn.content import language
 from near_learn.content.frontmatter import Items, Node, Scalar, Table
+from near_learn.content.near import meant
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 LONGEST_ID = 64
 FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 NUTS = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}\Z")
 KINDS = ("tool", "skill", "training")
+# Before, after and beside the modules of a course. The tests measure the same objectives twice.
+TESTS = ("pre-test", "post-test")
+INSTRUMENTS = (*TESTS, "survey", "follow-up", "diagnosis")
 
 
 class Wrong(Exception):
@@ -80,11 +84,49 @@ def share(node: Node) -> float:
 
 
 def kind(node: Node) -> str:
-    """One of the kinds of module."""
+    """One of the kinds of module, instruments included."""
     value = text(node)
-    if value not in KINDS:
-        raise Wrong(node, f"write one of {', '.join(KINDS)}")
+    if value not in KINDS + INSTRUMENTS:
+        near = meant(value, INSTRUMENTS)
+        raise Wrong(node, f"did you mean {near}?" if near else f"write one of {', '.join(KINDS)}")
     return value
+
+
+def flag(node: Node) -> bool:
+    """true or false."""
+    value = node.text.casefold() if isinstance(node, Scalar) else ""
+    if value not in {"true", "false"}:
+        raise Wrong(node, "write true or false")
+    return value == "true"
+
+
+def draw(node: Node) -> int | dict[int, int]:
+    """How many questions to draw: of the whole quiz, or of each objective by its number."""
+    if not isinstance(node, Table):
+        try:
+            whole: int = number(1, 200)(node)
+            return whole
+        except Wrong:
+            raise Wrong(
+                node, "write a number, `draw: 5`, or so many of each objective, `draw: {1: 2, 2: 3}`"
+            ) from None
+    found = {}
+    for key, value in node.values.items():
+        if not re.fullmatch(r"[1-9][0-9]?", key):
+            raise Wrong(
+                Scalar(node.key_lines[key], key, False), "write the number of an objective before the colon"
+            )
+        found[int(key)] = number(1, 200)(value)
+    return found
+
+
+def refused(advice: str) -> Read:
+    """A reader of an entry that would mean nothing here: whatever is written, it is wrong."""
+
+    def read(node: Node) -> None:
+        raise Wrong(node, "take the line out", advice)
+
+    return read
 
 
 def code(node: Node) -> str:

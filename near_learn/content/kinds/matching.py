@@ -84,6 +84,12 @@ class MatchingReader(Reader):
         for target in question.targets:
             groups.setdefault(" ".join(target.text.text.split()).casefold(), []).append(target)
         by_line = {option.line: option for option in question.options}
+        for same in groups.values():
+            alone = [target.line for target in same if target.line not in by_line]
+            if alone and len(same) > 1:
+                self.report.error(
+                    alone[-1], f"the right side is the same as in line {same[0].line}; change or delete one"
+                )
         question.targets = [same[0] for same in groups.values()]
         for same, name in zip(groups.values(), scattered(question.id, "t", len(groups)), strict=True):
             same[0].id = name
