@@ -17,6 +17,9 @@ from near_learn.content.translations_command import translations
 from near_learn.demo.command import demo
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
+from near_learn.people.deadline_command import deadline
+from near_learn.publish_command import list_releases, publish
+from near_learn.publishing import publish_first
 from near_learn.records.commands import records
 from near_learn.reports.command import report
 from near_learn.server import AddressTaken, check_free
@@ -47,10 +50,13 @@ def serve(host: str | None, port: int | None) -> None:
     try:
         settings = Settings.from_environment()
         settings = replace(settings, host=host or settings.host, port=port or settings.port)
-        app = create_app(settings)
+        settings.check_serving()
+        # This process serves nobody: those that do read the courses themselves.
+        app = create_app(settings, serving=False)
         with app.app_context():
             schema.require_current()
         check_free(settings.host, settings.port)
+        publish_first(app)
     except (SettingsError, AddressTaken, schema.DatabaseBehind) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"NEAR Learn on http://{settings.host}:{settings.port} (Ctrl+C stops it)")
@@ -89,7 +95,7 @@ def settings() -> None:
         )
 
 
-for command in (check, credential, demo, new, person, records, report, translations):
+for command in (check, credential, deadline, demo, list_releases, new, person, publish, records, report, translations):
     cli.add_command(command)
 
 

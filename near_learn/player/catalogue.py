@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from flask import redirect, render_template, url_for
 from flask_login import current_user
@@ -13,8 +14,9 @@ from near_learn.db import writing
 from near_learn.languages import current_language
 from near_learn.people import region
 from near_learn.people.access import signed_in
-from near_learn.player import standing, visit
+from near_learn.player import due, standing, visit
 from near_learn.player.blueprint import blueprint
+from near_learn.player.due import Due
 from near_learn.player.standing import CourseStanding, ModuleStanding
 from near_learn.records import Learner, recorder
 
@@ -26,7 +28,9 @@ def catalogue() -> str:
     if not current_user.is_authenticated:
         return render_template("player/welcome.html", courses=courses)
     standings = standing.of(signed_in().account, courses)
-    return render_template("player/catalogue.html", standings=standings, going_on=_going_on(standings))
+    dates = due.of(signed_in())
+    going_on = _going_on(standings, dates)
+    return render_template("player/catalogue.html", standings=standings, going_on=going_on, due=dates)
 
 
 @blueprint.get("/courses/<course>")
@@ -35,7 +39,13 @@ def course(course: str) -> str:
     found = visit.course_or_404(course)
     (where,) = standing.of(signed_in().account, [found])
     origin = region.name(found.origin, current_language()) if found.origin else None
-    return render_template("player/course.html", standing=where, course=found, origin=origin)
+    return render_template(
+        "player/course.html",
+        standing=where,
+        course=found,
+        origin=origin,
+        due=due.of(signed_in()).get(found.id),
+    )
 
 
 @blueprint.post("/courses/<course>/start")
@@ -48,10 +58,21 @@ def start(course: str) -> Response:
     return redirect(url_for("player.module", course=found.id, module=found.modules[0].id))
 
 
-def _going_on(standings: list[CourseStanding]) -> tuple[CourseStanding, ModuleStanding] | None:
-    """The course touched last that has something left to do, and that module."""
-    begun = [each for each in standings if each.registration and each.next]
-    if not begun:
+def _going_on(
+    standings: Sequence[CourseStanding], dates: Mapping[str, Due]
+) -> tuple[CourseStanding, ModuleStanding] | None:
+    """The course touched last that has something left to do, and that module.
+
+    For somebody who has nothing in hand: the first module of the course that is due first, or of the first.
+    """
+    left = [each for each in standings if each.next]
+    begun = [each for each in left if each.registration]
+    if begun:
+        chosen = max(begun, key=lambda each: each.registration.last_at if each.registration else 0)
+    elif left:
+        chosen = min(
+            left, key=lambda each: dates[each.course.id].day if each.course.id in dates else date.max
+        )
+    else:
         return None
-    latest = max(begun, key=lambda each: each.registration.last_at if each.registration else 0)
-    return (latest, latest.next) if latest.next else None
+    return (chosen, chosen.next) if chosen.next else None
