@@ -9,8 +9,13 @@ from random import Random
 from typing import Literal
 
 from near_learn.content import Course, Module, ModuleText, Question, grade, quiz_score
+from near_learn.demo.answers import answer
 from near_learn.demo.calendar import session
 from near_learn.records.sitting import Response
+
+# The instruments that somebody meets before the first module, and after the last.
+BEFORE = ("pre-test", "diagnosis")
+AFTER = ("post-test", "survey")
 
 Action = Literal["enrol", "open", "progress", "check", "submit", "leave"]
 
@@ -64,6 +69,8 @@ class Story:
         self.at = begin
         if enrol:
             yield Step(self.at, "enrol", self.course)
+        if self.temper.modules > 0:
+            yield from self._instruments(language, BEFORE, self.temper.skill * 0.6)
         for number, module in enumerate(self.course.modules):
             part = self.temper.modules - number
             if part <= 0:
@@ -73,6 +80,26 @@ class Story:
             else:
                 self._pass(1, 4)
             yield from self._module(module, module.text(language), share=min(1.0, part))
+        yield from self._instruments(language, AFTER, self.temper.skill)
+        yield from self._follow_up(language)
+
+    def _instruments(self, language: str, kinds: tuple[str, ...], skill: float) -> Iterator[Step]:
+        """What is asked before the first module, or after the last."""
+        for unit in self.course.instruments:
+            if unit.kind in kinds and self.rng.random() < self.temper.curious:
+                yield from self._instrument(unit, language, skill)
+
+    def _follow_up(self, language: str) -> Iterator[Step]:
+        for unit in self.course.instruments:
+            if unit.weeks and self.rng.random() < self.temper.curious:
+                self.at += timedelta(weeks=unit.weeks)
+                self._another_day()
+                yield from self._instrument(unit, language, self.temper.skill)
+
+    def _instrument(self, unit: Module, language: str, skill: float) -> Iterator[Step]:
+        self._pass(1, 4)
+        yield self._step("open", unit)
+        yield self._step("submit", unit, number=1, answers=self._answers(unit.text(language), skill))
 
     def _module(self, module: Module, text: ModuleText, *, share: float) -> Iterator[Step]:
         """Reads the module, or the first part of it before giving up, and takes its quiz."""
@@ -106,19 +133,18 @@ class Story:
         """Answers, and most of the time tries again when that was wrong."""
         for skill in (self.temper.skill, 0.9):
             seconds = self._seconds()
-            answer = self._answer(question, skill)
-            yield self._step("check", module, question.id, answers={question.id: Response(answer, seconds)})
-            if set(answer) == set(question.right) or self.rng.random() < 0.3:
+            given = answer(self.rng, question, skill)
+            if not given:
+                return  # a reflection stays in the head
+            yield self._step("check", module, question.id, answers={question.id: Response(given, seconds)})
+            if not question.graded or grade(question, given).success or self.rng.random() < 0.3:
                 return
 
     def _quiz(self, module: Module, text: ModuleText) -> Iterator[Step]:
         most = min(self.temper.persistence, module.attempts or self.temper.persistence)
         skill = self.temper.skill
         for number in range(1, most + 1):
-            answers = {
-                question.id: Response(self._answer(question, skill), self._seconds())
-                for question in text.quiz
-            }
+            answers = self._answers(text, skill)
             yield self._step("submit", module, number=number, answers=answers)
             if number == most or self._passes(module, text, answers):
                 return
@@ -130,18 +156,13 @@ class Story:
                 self._pass(3, 15)
             yield self._step("open", module)
 
-    def _passes(self, module: Module, text: ModuleText, answers: dict[str, Response]) -> bool:
-        marked = [(each, grade(each, answers[each.id].response)) for each in text.quiz]
-        return quiz_score(marked) >= module.pass_mark
+    def _answers(self, text: ModuleText, skill: float) -> dict[str, Response]:
+        given = {question.id: answer(self.rng, question, skill) for question in text.quiz}
+        return {name: Response(response, self._seconds()) for name, response in given.items() if response}
 
-    def _answer(self, question: Question, skill: float) -> tuple[str, ...]:
-        if self.rng.random() < skill:
-            return question.right
-        options = [option.id for option in question.options]
-        if question.multiple:
-            chosen = self.rng.sample(options, self.rng.randint(1, len(options)))
-            return tuple(option for option in options if option in chosen)
-        return (self.rng.choice([option for option in options if option not in question.right] or options),)
+    def _passes(self, module: Module, text: ModuleText, answers: dict[str, Response]) -> bool:
+        marked = [(each, grade(each, answers[each.id].response)) for each in text.quiz if each.id in answers]
+        return quiz_score(marked) >= module.pass_mark
 
     def _seconds(self) -> float:
         """How long they think about a question; the clock goes on by as much."""
