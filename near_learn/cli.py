@@ -95,7 +95,19 @@ def settings() -> None:
         )
 
 
-for command in (check, credential, deadline, demo, list_releases, new, person, publish, records, report, translations):
+for command in (
+    check,
+    credential,
+    deadline,
+    demo,
+    list_releases,
+    new,
+    person,
+    publish,
+    records,
+    report,
+    translations,
+):
     cli.add_command(command)
 
 

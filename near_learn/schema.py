@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from near_learn.config import PACKAGE
-from near_learn.content_library import library
+from near_learn.content_library import library, releases
 from near_learn.db import db, writing
 from near_learn.people import region
 from near_learn.records import release
@@ -46,6 +46,8 @@ def upgrade() -> tuple[str | None, str | None]:
     with writing() as connection:
         command.upgrade(configuration(connection), "head")
         region.seed(connection)
+        for course in releases().courses():
+            release.published(connection, releases().history(course))
         release.register(connection, library())
     return before, version()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from near_learn.content.course import SOURCE_LANGUAGE, Course, Module
+from near_learn.content.course import SOURCE_LANGUAGE, Course, Module, ModuleText
 from near_learn.content.question import Question
 
 What = Literal["added", "removed", "changed"]
@@ -40,8 +40,12 @@ class ModuleChange:
     sections: Lists = Lists()
     checks: Lists = Lists()  # questions in the text; a changed one means something else
     quiz: Lists = Lists()
+    media: bool = False  # other pictures, sounds or files
     settings: tuple[str, ...] = ()  # names of SETTINGS
     new_attempts: bool = False  # who tries the quiz again gets another one; begun attempts stay as they are
+    quiz_came: bool = False
+    quiz_went: bool = False
+    quiz_moved: bool = False  # it stands in another place among the sections
 
     @property
     def module(self) -> Module:
@@ -94,7 +98,7 @@ def compare(old: Course | None, new: Course) -> Changes:
     """What differs; of a course that was never published, everything is new."""
     if old is None:
         return Changes(
-            True, False, modules=_modules((), new.modules), instruments=_modules((), _instruments(new))
+            True, False, modules=_modules((), new.modules), instruments=_modules((), new.instruments)
         )
     order = _lists([module.id for module in old.modules], [module.id for module in new.modules]).moved
     return Changes(
@@ -103,12 +107,8 @@ def compare(old: Course | None, new: Course) -> Changes:
         page=_page(old, new),
         order=order,
         modules=_modules(old.modules, new.modules),
-        instruments=_modules(_instruments(old), _instruments(new)),
+        instruments=_modules(old.instruments, new.instruments),
     )
-
-
-def _instruments(course: Course) -> tuple[Module, ...]:
-    return tuple(getattr(course, "instruments", ()))
 
 
 def _page(old: Course, new: Course) -> tuple[str, ...]:
@@ -147,15 +147,20 @@ def _module(old: Module, new: Module) -> ModuleChange | None:
         sections=_lists(_ids(first.sections), _ids(then.sections)),
         checks=_questions(first.checks, then.checks),
         quiz=_questions(first.quiz, then.quiz),
+        media=_media(old) != _media(new),
         settings=tuple(name for name in SETTINGS if getattr(old, name, None) != getattr(new, name, None)),
-        new_attempts=old.quiz_key != new.quiz_key and bool(old.quiz_key),
+        new_attempts=old.quiz_key != new.quiz_key and bool(first.quiz) and bool(then.quiz),
+        quiz_came=bool(then.quiz) and not first.quiz,
+        quiz_went=bool(first.quiz) and not then.quiz,
+        quiz_moved=bool(first.quiz) and bool(then.quiz) and _before_quiz(first) != _before_quiz(then),
     )
     seen = (change.wording, change.languages, change.sections, change.checks, change.quiz, change.settings)
-    moved = first.quiz_position != then.quiz_position or bool(first.quiz) != bool(then.quiz)
-    media = _media(old) != _media(new)
-    if not any(seen) and not change.new_attempts and not moved and not media:
-        return None
-    return change
+    quiz = change.new_attempts or change.quiz_came or change.quiz_went or change.quiz_moved
+    return change if any(seen) or quiz or change.media else None
+
+
+def _before_quiz(text: ModuleText) -> list[str]:
+    return _ids(text.sections[: text.quiz_position])
 
 
 def _media(module: Module) -> dict[str, int]:
@@ -208,5 +213,9 @@ def _plain(change: ModuleChange) -> dict[str, Any]:
         "checks": lists(change.checks),
         "quiz": lists(change.quiz),
         "settings": list(change.settings),
+        "media": change.media,
         "new_attempts": change.new_attempts,
+        "quiz_came": change.quiz_came,
+        "quiz_went": change.quiz_went,
+        "quiz_moved": change.quiz_moved,
     }

@@ -33,8 +33,7 @@ def quiz_key(module: Module) -> str:
     quiz = module.texts[ENGLISH].quiz
     if not quiz:
         return ""
-    draw: object = getattr(module, "draw", None)
-    drawn = sorted(draw.items()) if isinstance(draw, Mapping) else draw
+    drawn = sorted(module.draw.items()) if isinstance(module.draw, Mapping) else module.draw
     return _digest([module.pass_mark, drawn, [_meaning(module, question) for question in quiz]])
 
 

@@ -49,7 +49,7 @@ def of_course(course: Course, folder: Path, *, author: str, note: str, at: datet
         structure=course.structure,
         quizzes={module.id: module.quiz_key for module in course.modules},
         modules=tuple(module.id for module in course.modules),
-        instruments=tuple(module.id for module in getattr(course, "instruments", ())),
+        instruments=tuple(module.id for module in course.instruments),
         title=dict(course.title),
         folder=folder,
     )

@@ -15,6 +15,7 @@ from flask import Flask
 from near_learn import create_app, schema
 from near_learn.config import Settings, SettingsError, variable
 from near_learn.demo import world
+from near_learn.publishing import publish_first
 from near_learn.server import AddressTaken, check_free, serve
 
 
@@ -31,7 +32,7 @@ def demo(host: str | None, port: int | None) -> None:
         require_loopback(settings.host)
         check_free(settings.host, settings.port)
         settings = replace(settings, secret_key=settings.secret_key or kept_secret(settings.data))
-        app = create_app(settings)
+        app = create_app(settings, serving=False)
         prepare(app)
     except (SettingsError, AddressTaken, world.NotEmpty) as error:
         raise click.ClickException(str(error)) from error
@@ -72,6 +73,7 @@ def prepare(app: Flask) -> None:
     """Migrates the database and, when nobody is in it, builds the demo world."""
     with app.app_context():
         schema.upgrade()
+        publish_first(app)
         if world.exists():
             return
         click.echo(

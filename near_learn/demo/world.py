@@ -9,7 +9,8 @@ from random import Random
 from flask import Flask
 from sqlalchemy import Connection, insert, select
 
-from near_learn.content import Course, Library
+from near_learn.content import Course
+from near_learn.content_library import library
 from near_learn.db import db, writing
 from near_learn.demo import cast, history
 from near_learn.demo.calendar import session
@@ -49,7 +50,6 @@ def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
     in the database already.
     """
     rng = Random(seed)  # noqa: S311  # No secret depends on it.
-    library: Library = app.extensions["library"]
     with app.app_context(), writing() as connection:
         if connection.scalar(select(Person.id).limit(1)) is not None:
             raise NotEmpty(
@@ -57,7 +57,7 @@ def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
                 "Name another folder with NEAR_LEARN_DATA, or start the server with: near-learn serve"
             )
         people = _people(connection, rng, now)
-        courses = list(library.courses.values())
+        courses = list(library().courses.values())
         lives = [main_role(rng, courses, now, person) for person in people if person.signs_in]
         lives += [
             _life(rng, territory, courses, now, person)

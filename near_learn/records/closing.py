@@ -46,10 +46,11 @@ def withdraw(connection: Connection, lrs: LRS, builder: Builder, states: Iterabl
 
 
 def _open(state: State) -> bool:
-    """Whether there may be something to say: a module that has just changed is completed, the course not."""
+    """Whether there may be something to say: the course is not closed, and a module that has just changed is
+    completed, or others count since the person moved to another release."""
     row = state.row
-    return (row.completed_at is None or row.passed_at is None) and any(
-        state.modules[name].completed_at for name in state.changed_modules
+    return (row.completed_at is None or row.passed_at is None) and (
+        state.moved or any(state.modules[name].completed_at for name in state.changed_modules)
     )
 
 

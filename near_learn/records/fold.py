@@ -22,6 +22,10 @@ MOST_SECTIONS = 200
 NOT_LEARNING = frozenset({"registered", "launched", "waived", "satisfied", "abandoned"})
 
 
+# These may make an attempt: a quiz passed or failed, a test scored, a survey completed.
+MAKING_ATTEMPTS = frozenset({"passed", "failed", "scored", "completed"})
+
+
 @dataclass
 class RegistrationRow:
     registration: str
@@ -34,6 +38,7 @@ class RegistrationRow:
     cohort: str
     enrolled_at: datetime
     last_at: datetime
+    released_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
     passed_at: datetime | None = None
@@ -67,8 +72,9 @@ class AttemptRow:
     scaled: float | None
     raw: float | None
     max: float | None
-    success: bool
+    success: bool | None
     seconds: float | None
+    release: str
     statement_id: str
 
 
@@ -84,6 +90,7 @@ class AnswerRow:
     score: float | None = None
     seconds: float | None = None
     tries: int = 0
+    release: str = ""
     statement_id: str = ""
 
 
@@ -98,6 +105,7 @@ class State:
     changed_modules: set[str] = field(default_factory=set)
     changed_attempts: set[tuple[str, int]] = field(default_factory=set)
     changed_answers: set[tuple[str, str, int]] = field(default_factory=set)
+    moved: bool = False  # an event has put the registration on another release
 
     def attempts_of(self, module: str) -> list[AttemptRow]:
         """The attempts at the module's quiz, by number."""
@@ -123,6 +131,7 @@ def fold(state: State | None, event: Event) -> State:
     if event.actor != row.actor or event.place.course != row.course:
         return state
     _registration(row, event)
+    _release(state, event)
     if event.place.module:
         _module(state, event)
     return state
@@ -146,7 +155,6 @@ def _begin(event: Event) -> RegistrationRow:
 def _registration(row: RegistrationRow, event: Event) -> None:
     row.enrolled_at = min(row.enrolled_at, event.at)
     row.last_at = max(row.last_at, event.at)
-    row.release = row.release or event.release
     row.language = row.language or event.language
     if event.region and not row.region:
         # Begun elsewhere by a player without our extensions: the first statement that has them decides.
@@ -158,6 +166,23 @@ def _registration(row: RegistrationRow, event: Event) -> None:
             row.completed_at = _earlier(row.completed_at, event.at)
         elif event.verb == "satisfied":
             row.passed_at = _earlier(row.passed_at, event.at)
+
+
+def _release(state: State, event: Event) -> None:
+    """Who registers again under the same registration moves to another release; the latest one holds.
+
+    A release that only other statements name holds until a `registered` names one.
+    """
+    row = state.row
+    if not event.release:
+        return
+    before = row.release
+    if event.verb == "registered" and not event.place.module:
+        if row.released_at is None or event.at >= row.released_at:
+            row.release, row.released_at = event.release, event.at
+    elif not row.release:
+        row.release = event.release
+    state.moved |= row.release != before
 
 
 def _module(state: State, event: Event) -> None:
@@ -181,10 +206,13 @@ def _module(state: State, event: Event) -> None:
         row.open_since = None
     elif event.verb == "progressed":
         _bookmark(row, event, latest=latest)
-    elif event.verb in ("passed", "failed"):
+    elif event.verb in ("passed", "failed", "scored"):
         _attempt(state, row, event)
     elif event.verb == "completed":
         row.completed_at, row.progress = _earlier(row.completed_at, event.at), 1.0
+        if event.attempt is not None and (name, event.attempt) not in state.attempts:
+            # A survey has no result but that it was handed in.
+            _attempt(state, row, event)
 
 
 def _time(row: ModuleRow, event: Event) -> None:
@@ -208,13 +236,13 @@ def _bookmark(row: ModuleRow, event: Event, *, latest: bool) -> None:
 
 def _attempt(state: State, row: ModuleRow, event: Event) -> None:
     number = event.attempt
-    if number is None or (row.module, number) in state.attempts:
+    if number is None or _taken(state, row.module, number):
         number = max((of.number for of in state.attempts_of(row.module)), default=0) + 1
     key = (row.module, number)
-    passed = event.verb == "passed"
+    passed = {"passed": True, "failed": False}.get(event.verb)
     state.attempts[key] = AttemptRow(
         event.registration, row.module, number, event.at, event.scaled, event.raw, event.max,
-        passed, event.seconds, event.id,
+        passed, event.seconds, event.release, event.id,
     )  # fmt: skip
     state.changed_attempts.add(key)
     if passed:
@@ -224,6 +252,12 @@ def _attempt(state: State, row: ModuleRow, event: Event) -> None:
     row.attempts = len(made)
     row.first_score = min(made, key=lambda of: (of.at, of.number)).scaled
     row.best_score = max(scores, default=None)
+
+
+def _taken(state: State, module: str, number: int) -> bool:
+    """Whether the attempt has its result; one that was merely completed may still be given one."""
+    made = state.attempts.get((module, number))
+    return made is not None and (made.success is not None or made.scaled is not None)
 
 
 def _answer(state: State, event: Event) -> None:
@@ -236,7 +270,8 @@ def _answer(state: State, event: Event) -> None:
     if event.at < row.at:
         return
     row.at, row.response, row.success = event.at, event.response, event.success
-    row.score, row.seconds, row.statement_id = event.scaled, event.seconds, event.id
+    row.score, row.seconds, row.release = event.scaled, event.seconds, event.release
+    row.statement_id = event.id
 
 
 def _earlier(known: datetime | None, at: datetime) -> datetime:

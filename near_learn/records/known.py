@@ -21,12 +21,12 @@ class Known:
         self._regions: set[str] = set()
 
     def place(self, connection: Connection, place: Place) -> bool:
-        """Whether any release has or had the course, and the module if there is one."""
+        """Whether any release has or had the course, and the module or instrument if there is one."""
         if not self._remembers(place):
             table = progress.release
-            found = connection.execute(select(table.c.modules).where(table.c.course == place.course))
-            for (modules,) in found:
-                self._modules.setdefault(place.course, set()).update(modules)
+            query = select(table.c.modules, table.c.instruments).where(table.c.course == place.course)
+            for modules, instruments in connection.execute(query):
+                self._modules.setdefault(place.course, set()).update(modules, instruments)
         return self._remembers(place)
 
     def region(self, connection: Connection, code: str) -> bool:

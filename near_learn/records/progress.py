@@ -16,8 +16,8 @@ UUID = String(36)
 class Registration(Model):
     """One person's way through one release of one course.
 
-    Region, NUTS version, language, cohort and release are those of its first statement: a registration
-    counts where it began, also after the person has moved.
+    Region, NUTS version, language and cohort are those of its first statement: a registration counts where
+    it began, also after the person has moved. The release is the one that the person took up last.
     """
 
     __tablename__ = "registration"
@@ -31,6 +31,7 @@ class Registration(Model):
     actor: Mapped[str] = mapped_column(String(64))
     course: Mapped[str] = mapped_column(ID)
     release: Mapped[str] = mapped_column(String(64))  # "" when not stated; so are the four below
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when `registered` stated it
     region: Mapped[str] = mapped_column(String(5))
     nuts: Mapped[str] = mapped_column(String(4))
     language: Mapped[str] = mapped_column(String(35))
@@ -76,8 +77,9 @@ class Attempt(Model):
     scaled: Mapped[float | None] = mapped_column(Float)  # None when the statement has no score
     raw: Mapped[float | None] = mapped_column(Float)
     max: Mapped[float | None] = mapped_column(Float)
-    success: Mapped[bool] = mapped_column(Boolean)
+    success: Mapped[bool | None] = mapped_column(Boolean)  # None: nothing to pass, as in a pre-test
     seconds: Mapped[float | None] = mapped_column(Float)
+    release: Mapped[str] = mapped_column(String(64))  # to which it belongs; "" when not stated
     statement_id: Mapped[str] = mapped_column(UUID)
 
 
@@ -97,19 +99,22 @@ class Answer(Model):
     score: Mapped[float | None] = mapped_column(Float)  # 0 to 1
     seconds: Mapped[float | None] = mapped_column(Float)
     tries: Mapped[int] = mapped_column(Integer)
+    release: Mapped[str] = mapped_column(String(64))  # to which it belongs; "" when not stated
     statement_id: Mapped[str] = mapped_column(UUID)
 
 
 class Release(Model):
-    """A published state of a course's files: which modules it has. Filled when the courses are loaded."""
+    """A published state of a course's files, as far as records need to know it."""
 
     __tablename__ = "release"
 
     course: Mapped[str] = mapped_column(ID, primary_key=True)
     release: Mapped[str] = mapped_column(String(64), primary_key=True)
     modules: Mapped[list[str]] = mapped_column(JSON)  # ids, in order
+    instruments: Mapped[list[str]] = mapped_column(JSON)  # ids of tests and surveys, which never count
+    structure: Mapped[str] = mapped_column(String(16))  # a digest; "" when not known
     title: Mapped[dict[str, str]] = mapped_column(JSON)  # by language
-    loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)  # when it was published, or first seen
 
 
 def _table(model: type[Model]) -> Table:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from near_learn.content import Course, Grade, Question, grade
 from near_learn.records import attempt, private
 from near_learn.records.activity import bare
-from near_learn.records.fold import LONGEST_GAP
+from near_learn.records.fold import LONGEST_GAP, State
 from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.ledger import Ledger, OpenModule
@@ -68,6 +68,24 @@ class Recorder:
         activity = self.builder.activities.course(course)
         self._save(connection, [self.builder.statement("registered", occasion, activity)])
         return registration
+
+    def move(
+        self, connection: Connection, learner: Learner, registration: str, course: Course, at: datetime
+    ) -> None:
+        """The learner goes on with this release of the course and keeps what they have done, by its ids.
+
+        Whatever they have open is left, because its pages may be others now.
+        """
+        state = self._state(connection, learner, registration, course)
+        if state.row.release == course.release:
+            return
+        self.ledger.remember(connection, course)
+        open_now = self.ledger.open_modules(connection, learner.account)
+        left = [one for one in open_now if one.registration.registration == registration]
+        occasion = self.builder.occasion(learner, registration, course.release, at)
+        activity = self.builder.activities.course(course)
+        registered = self.builder.statement("registered", occasion, activity)
+        self._save(connection, [*(self._terminated(learner, one, at) for one in left), registered])
 
     def open(self, connection: Connection, sitting: Sitting, at: datetime) -> None:
         """The learner opens a module; whatever else they have open is left.
@@ -201,12 +219,17 @@ class Recorder:
         private.keep(connection, registration, module, question.id, kept)
         return statements
 
-    def _step(self, connection: Connection, sitting: Sitting, at: datetime) -> Step:
+    def _state(self, connection: Connection, learner: Learner, registration: str, course: Course) -> State:
+        """Where the registration stands, which nobody else can change now."""
         self.ledger.begin(connection)
-        course, registration = sitting.course, sitting.registration
         state = self.ledger.state(connection, registration)
-        if state is None or (state.row.actor, state.row.course) != (sitting.learner.account, course.id):
+        if state is None or (state.row.actor, state.row.course) != (learner.account, course.id):
             raise NotEnrolled(f"{registration} is not a registration of this person in {course.id}")
+        return state
+
+    def _step(self, connection: Connection, sitting: Sitting, at: datetime) -> Step:
+        course, registration = sitting.course, sitting.registration
+        state = self._state(connection, sitting.learner, registration, course)
         occasion = self.builder.occasion(sitting.learner, registration, course.release, at)
         return Step(self.builder, state, occasion, course, sitting.module)
 

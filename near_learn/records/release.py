@@ -1,39 +1,62 @@
-"""Which modules each release of a course has: what \"every module\" means for a registration."""
+"""Which modules each release of a course has: what "every module" means for a registration."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from near_learn.content import Course, Library
+from near_learn.content.release import Release
 from near_learn.records import progress
-from xapi.sql.upsert import insert_missing
+from xapi.sql.upsert import insert_missing, insert_or_replace
 
 
 def register(connection: Connection, library: Library) -> None:
-    """Remembers the present release of every course."""
+    """Remembers the present state of every course, also of those that were never published."""
     for course in library.courses.values():
         remember(connection, course)
 
 
 def remember(connection: Connection, course: Course) -> None:
-    """Remembers this release of the course; a release that is known already keeps its row."""
+    """Remembers this state of the course; a release that is known already keeps its row."""
     row = {
         "course": course.id,
         "release": course.release,
         "modules": [module.id for module in course.modules],
+        "instruments": [module.id for module in course.instruments],
+        "structure": course.structure,
         "title": dict(course.title),
         "loaded_at": datetime.now(UTC),
     }
     insert_missing(connection, progress.release, [row])
 
 
+def published(connection: Connection, releases: Iterable[Release]) -> None:
+    """Remembers published releases, with when that was: the latest is the newest of its course."""
+    rows: list[dict[str, Any]] = [
+        {
+            "course": each.course,
+            "release": each.id,
+            "modules": list(each.modules),
+            "instruments": list(each.instruments),
+            "structure": each.structure,
+            "title": dict(each.title),
+            "loaded_at": each.published_at,
+        }
+        for each in releases
+    ]
+    insert_or_replace(connection, progress.release, rows)
+
+
 def module_lists(connection: Connection, course: str, release: str) -> dict[str, tuple[str, ...]]:
-    """The modules of the release a registration began with, and those of the newest, by release.
+    """The modules of the release a registration is on, and those of the newest, by release.
 
     Who has done either list has done the course: a module that is added later takes nothing from those who
-    had finished, and one that is taken away later does not keep the others from finishing.
+    had finished, and one that is taken away later does not keep the others from finishing. Instruments are
+    in neither list.
     """
     table = progress.release
     query = select(table.c.release, table.c.modules).where(table.c.course == course)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from near_learn.content import Module, Question
+from near_learn.content_library import library
 from near_learn.db import writing
 from near_learn.demo import world
 from near_learn.people import password, person
@@ -26,8 +27,8 @@ REPORT = "/reports/?by=module&course=accompaniment&module=accompaniment/model-ch
 
 @pytest.fixture(scope="module")
 def module(live_app: Any) -> Module:
-    found: Module = live_app.app.extensions["library"].courses["accompaniment"].module("model-change")
-    return found
+    with live_app.app.app_context():
+        return library().courses["accompaniment"].module("model-change")
 
 
 def new_person(live_app: Any) -> None:

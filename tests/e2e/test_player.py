@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from near_learn.content import Module, Question
+from near_learn.content_library import library
 from near_learn.db import writing
 from near_learn.people import password, person
 from tests.e2e.pages import MODULE, sign_in
@@ -56,8 +57,8 @@ def learner(browser: Browser, live_app: Any) -> Iterator[Learner]:
 @pytest.fixture(scope="module")
 def module(live_app: Any) -> Module:
     """The module that these learners take."""
-    found: Module = live_app.app.extensions["library"].courses["accompaniment"].module("model-change")
-    return found
+    with live_app.app.app_context():
+        return library().courses["accompaniment"].module("model-change")
 
 
 def begin(page: Page) -> Page:

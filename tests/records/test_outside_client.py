@@ -19,6 +19,7 @@ from flask.cli import ScriptInfo
 from werkzeug.serving import make_server
 
 from near_learn import Settings
+from near_learn.content_library import library
 from near_learn.db import db, writing
 from near_learn.people import credential
 from near_learn.records import Learner, Response, Sitting, progress, recorder
@@ -50,10 +51,10 @@ def client(app: Flask) -> Iterator[tincan.RemoteLRS]:
     thread.join()
 
 
-def learn(app: Flask) -> str:
+def learn() -> str:
     """A whole course, recorded here; the registration."""
     learner = Learner(str(uuid4()), "es", "ES220", "pilot")
-    course = app.extensions["library"].courses["garden"]
+    course = library().courses["garden"]
     at = START
     with writing() as connection:
         registration = recorder().enrol(connection, learner, course, at)
@@ -91,7 +92,7 @@ def rows(registration: str, *left_out: str) -> dict[str, list[dict[str, Any]]]:
 
 def test_rows_are_the_same_whoever_sends_the_statements(app: Flask, client: tincan.RemoteLRS) -> None:
     with app.app_context():
-        here = learn(app)
+        here = learn()
         told = stored(app, here)
         elsewhere = str(uuid4())
         system = [one for one in told if one["object"]["id"].endswith("garden") and "result" in one]
@@ -116,7 +117,7 @@ def test_rows_are_the_same_whoever_sends_the_statements(app: Flask, client: tinc
 
 def test_the_command_makes_the_identical_rows_again(app: Flask) -> None:
     with app.app_context():
-        registration = learn(app)
+        registration = learn()
         before = rows(registration)
         with writing() as connection:
             connection.execute(progress.attempt.update().values(scaled=0.123))

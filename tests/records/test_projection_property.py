@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
         "region": draw(few(["ES220", "IT", "ZZ999", 7])),
         "cohort": draw(few(["pilot", []])),
         "attempt": draw(few([1, 2, 3, "2"])),
+        "release": draw(few(["aaa", "bbb", 7])),
     }
     made = {
         "section": draw(few(["beginning", "practice", {}])),
@@ -79,7 +81,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, Any]]:
     )
     void = st.tuples(st.just("void"), st.sampled_from(pool))
     step = st.tuples(
-        st.sampled_from(["open", "read", "take"]),
+        st.sampled_from(["open", "read", "take", "move"]),
         st.tuples(st.sampled_from(["soil", "water"]), st.sampled_from([RIGHT, WRONG])),
     )
     return draw(st.lists(batch | void | step, min_size=1, max_size=12))
@@ -104,7 +106,9 @@ def play(place: Place, history: list[tuple[str, Any]]) -> None:
 
 def learn(place: Place, what: str, module: str, answers: Any) -> None:
     registration = place.enrol()
-    if what == "open":
+    if what == "move":
+        move(place, registration)
+    elif what == "open":
         place.do("open", registration, module)
     elif what == "read":
         place.read_all(registration, module)
@@ -114,6 +118,15 @@ def learn(place: Place, what: str, module: str, answers: Any) -> None:
             place.take(registration, module, max((one["number"] for one in made), default=0) + 1, answers)
         except AttemptsUsedUp:
             return
+
+
+def move(place: Place, registration: str) -> None:
+    """To the other of two releases, which has the modules in the other order."""
+    other = replace(place.course, release="0123456789ab", modules=place.course.modules[::-1])
+    now = place.row(progress.registration, registration=registration)["release"]
+    with place.writing() as connection:
+        course = place.course if now == other.release else other
+        place.recorder.move(connection, MAITE, registration, course, place.now)
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ def test_a_whole_course_from_enrolling_to_satisfied(place: Place) -> None:
         "language": "es",
         "cohort": "pilot",
         "enrolled_at": START,
+        "released_at": START,
         "started_at": START,
         "last_at": place.now,
         "completed_at": place.now,
