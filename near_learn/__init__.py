@@ -15,12 +15,17 @@ __all__ = ["Settings", "create_app"]
 
 def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
     """The application. With `serving`, settings that are not safe for people raise SettingsError."""
+    from near_learn import content_library
+
     settings = settings or Settings.from_environment()
     if serving:
         settings.check_serving()
     app = Flask("near_learn", root_path=str(PACKAGE), template_folder=str(beside_package("templates")))
     configure(app, settings)
     register(app)
+    if serving:
+        # Before the first request, which would otherwise wait for it.
+        content_library.preload(app)
     return app
 
 
@@ -66,6 +71,7 @@ def register(app: Flask) -> None:
     # Imported here so that `near_learn.config` can be read without the whole application.
     from near_learn import content_library, db, errors, languages, lrs, pages, records, security
     from near_learn.admin import blueprint as admin
+    from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
     from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
@@ -81,6 +87,7 @@ def register(app: Flask) -> None:
         records,
         people,
         player,
+        authoring,
         certificates,
         reports,
         admin,

@@ -25,6 +25,7 @@ from near_learn.records.learner import Learner
 EVERYBODY = frozenset(Role)
 MANAGERS = frozenset({Role.MANAGER, Role.OPERATOR})
 OPERATORS = frozenset({Role.OPERATOR})
+AUTHORS = frozenset({Role.TRAINER, Role.OPERATOR})
 # Also without signing in.
 PUBLIC = None
 
@@ -58,6 +59,11 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "player.question_answered": EVERYBODY,
     "player.submit": EVERYBODY,
     "player.result": EVERYBODY,
+    "player.my_record": EVERYBODY,
+    "player.my_course": EVERYBODY,
+    "player.my_statement_list": EVERYBODY,
+    "player.my_record_json": EVERYBODY,
+    "player.my_record_csv": EVERYBODY,
     "certificates.own": EVERYBODY,
     "certificates.issue": EVERYBODY,
     "certificates.own_pdf": EVERYBODY,
@@ -70,6 +76,24 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "reports.completion_csv": MANAGERS,
     "reports.registrations": MANAGERS,
     "reports.registration": MANAGERS,
+    "authoring.desk": AUTHORS,
+    "authoring.course": AUTHORS,
+    "authoring.new_course": AUTHORS,
+    "authoring.new_module": AUTHORS,
+    "authoring.new_translation": AUTHORS,
+    "authoring.edit": AUTHORS,
+    "authoring.save": AUTHORS,
+    "authoring.check_now": AUTHORS,
+    "authoring.question": AUTHORS,
+    "authoring.send_media": AUTHORS,
+    "authoring.media": AUTHORS,
+    "authoring.course_history": AUTHORS,
+    "authoring.text_history": AUTHORS,
+    "authoring.restore": AUTHORS,
+    "authoring.delete_text": AUTHORS,
+    "authoring.delete_module": AUTHORS,
+    "authoring.publish": AUTHORS,
+    "authoring.publish_now": AUTHORS,
     "admin.overview": OPERATORS,
     "admin.people": OPERATORS,
     "admin.credentials": OPERATORS,
@@ -90,6 +114,8 @@ PLACES = {
     "course": "accompaniment",
     "module": "model-change",
     "section": "why",
+    "text": "01-model-change/en.md",
+    "folder": "01-model-change",
     "question": "acts-on",
     "number": 1,
     "file": "none.png",
