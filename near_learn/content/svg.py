@@ -17,7 +17,7 @@ ACTIVE = re.compile(
     "animatetransform|animatecolor|set|discard|handler|listener|feimage"
 )
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z")
-OUTSIDE_STYLE = re.compile(r"@import|url\(\s*[\"']?\s*(?!#)|expression\(|javascript:|\\", re.IGNORECASE)
+OUTSIDE_STYLE = re.compile(r"@import|url\(\s*+(?![\"']?\s*#)|expression\(|javascript:|\\", re.IGNORECASE)
 ADVICE = "export the drawing again as a plain SVG"
 
 

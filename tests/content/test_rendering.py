@@ -1,5 +1,6 @@
 """What learners get: the pieces of a module, rendered, in their order."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from near_learn.content import ModuleText, Question
 from near_learn.content.draft import Prose
 from near_learn.content.sanitising import BARE, Sanitiser
 from near_learn.content.source import Line
-from tests.content.world import ENGLISH, FRONT, GOOD, QUIZ, found, library, load, write
+from near_learn.languages import LANGUAGES
+from tests.content.world import COURSE, ENGLISH, FRONT, GOOD, QUIZ, Case, cases, found, library, load, write
 
 MEDIA = "/courses/c/m/media"
 MODULE = "/courses/c/modules/m"
@@ -51,7 +53,8 @@ PIECES = {
     ),
     "an image": (
         "![A 'plan' & a path](media/plan.svg)",
-        f'<p><img alt="A \'plan\' &amp; a path" height="640" loading="lazy" src="{MEDIA}/plan.svg" width="640"></p>',
+        '<p><img alt="A \'plan\' &amp; a path" height="640" loading="lazy" '
+        f'src="{MEDIA}/plan.svg" width="640"></p>',
     ),
     "a file": ("[List](media/list.pdf)", f'<p><a href="{MEDIA}/list.pdf">List</a></p>'),
     "a link outside": (
@@ -92,6 +95,13 @@ def test_a_piece_of_prose(name: str, tmp_path: Path) -> None:
     loaded = library(tmp_path, en=f"{FRONT}\n## Text {{#text}}\n\n{markdown}{QUIZ}")
     assert found(loaded) == ""
     assert loaded.courses["c"].module("m").text("en").section("text").html == html
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases("../prose.txt")])
+def test_more_of_prose(case: Case, tmp_path: Path) -> None:
+    loaded = library(tmp_path, en=f"{FRONT}\n## Text {{#text}}\n\n{case.text}{QUIZ}")
+    assert found(loaded) == ""
+    assert loaded.courses["c"].module("m").text("en").section("text").html + "\n" == case.expected
 
 
 def text(folder: Path, body: str) -> ModuleText:
@@ -236,6 +246,59 @@ def test_tables_with_one_heading_have_different_names(tmp_path: Path) -> None:
     )
     assert [part.split('"')[0] for part in html.split('aria-label="')[1:]] == ["Text", "Text (2)", "Detail"]
     assert '<th scope="col">A</th>\n<td></td>' in html
+
+
+def test_footnotes_are_numbered_from_one_in_each_section_and_stand_after_its_questions(
+    tmp_path: Path,
+) -> None:
+    module = text(
+        tmp_path,
+        "\n## Text {#text}\n\nA.[^x]\n\n### Which? {#which}\n\n- [ ] This\n- [x] That\n\nB.[^y]\n\n"
+        "## More {#more}\n\nC.[^y]" + QUIZ + "\n[^x]: One.\n\n[^y]: Two.\n",
+    )
+    first, question, second, notes = module.section("text").blocks
+    assert isinstance(question, Question)
+    assert 'href="#n-1"' in str(first)
+    assert 'href="#n-2"' in str(second)
+    assert [line[:12] for line in str(notes).splitlines() if line.startswith(("<li", "<p"))] == [
+        '<li id="n-1"',
+        "<p>One. <a c",
+        '<li id="n-2"',
+        "<p>Two. <a c",
+    ]
+    assert "Two. <a" in module.section("more").html
+    assert 'id="n-1"' in module.section("more").html
+
+
+def test_the_words_of_the_renderer_are_in_the_language_of_the_text(tmp_path: Path) -> None:
+    body = "A.[^x]\n\n[^x]: B.\n"
+    languages = {code: ENGLISH.replace("language: en", f"language: {code}") for code in LANGUAGES}
+    files: dict[str, str | bytes] = {
+        f"c/01-one/{code}.md": whole.replace("Text.", body)
+        .replace("kind: skill\nminutes: 40\n", "" if code != "en" else "kind: skill\nminutes: 40\n")
+        .replace("\nversion: 2", "\nsource_version: 2" if code != "en" else "\nversion: 2")
+        for code, whole in languages.items()
+    }
+    loaded = load(write(tmp_path, GOOD | files))
+    assert not loaded.errors
+    names = {
+        re.findall(r'aria-label="([^"]+)', loaded.courses["c"].module("m").text(code).section("why").html)[-1]
+        for code in LANGUAGES
+    }
+    assert len(names) == len(LANGUAGES)
+    assert "Επιστροφή στο κείμενο (1)" in names
+
+
+def test_a_title_says_a_formula_as_it_was_written(tmp_path: Path) -> None:
+    module = text(tmp_path, "\n## What is $x^2$? {#text}\n\nText." + QUIZ)
+    assert module.section("text").title == "What is x^2?"
+
+
+def test_the_course_page_has_footnotes_too(tmp_path: Path) -> None:
+    page = COURSE.replace("\nAbout it.\n", "\n") + "\nAbout it.[^1]\n\n[^1]: Really.\n"
+    loaded = library(tmp_path, course=page)
+    assert found(loaded) == ""
+    assert 'role="doc-endnotes"' in loaded.courses["c"].description_html["en"]
 
 
 def test_links_to_question_pages_from_a_translation(tmp_path: Path) -> None:

@@ -40,6 +40,40 @@ def test_every_kind_of_box_is_shown(box: str) -> None:
     assert any(f'!!! {box} "' in example for example in EXAMPLES)
 
 
+FEATURES = {
+    "a footnote": r"\]?\[\^\w+\](?!:)",
+    "a footnote's text": r"(?m)^\[\^\w+\]: ",
+    "an abbreviation": r"(?m)^\*\[\w+\]: ",
+    "a word and what it means": r"\n:   \w",
+    "text to unfold": r'(?m)^\?\?\? "',
+    "a formula in a line": r"\$n = 40\$",
+    "a formula on its own lines": r"(?m)^\$\$$",
+    "money": r"\\\$65",
+    "a sound": r"!\[[^\]]+\]\(media/\w+\.mp3\)",
+    "a film": r"!\[[^\]]+\]\(media/\w+\.webm\)",
+    "a picture": r"!\[[^\]]{9,}\]\(media/\w+\.svg\)",
+    "a picture with a line under it": r'!\[[^\]]+\]\(media/\w+\.svg "[^"]+"\)',
+    "decoration": r"!\[-\]\(media/",
+    "a table": r"\|--",
+    "names of rows": r"(?m)^\| \*\*",
+    "a quotation": r"(?m)^> The",
+    "a line across": r"\n\n---\n\n",
+    "words as typed": r"`14 of 40`",
+    "a list in a list": r"(?m)^    - ",
+    "a link to another module": r"\]\(\.\./",
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_feature_of_the_prose_is_shown(feature: str) -> None:
+    assert any(re.search(FEATURES[feature], example) for example in EXAMPLES)
+
+
+def test_the_captions_in_the_guide_are_a_file() -> None:
+    (captions,) = re.findall(r"```vtt\n(.*?)```", GUIDE, re.DOTALL)
+    assert captions in {path.read_text("utf-8") for path in COURSES.rglob("*.vtt")}
+
+
 def test_every_file_that_the_guide_draws_is_there() -> None:
     (tree,) = re.findall(r"```text\n(.*?)```", GUIDE, re.DOTALL)
     names = {line.split()[0].rstrip("/") for line in tree.splitlines()[1:]}

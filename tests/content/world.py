@@ -52,6 +52,49 @@ Text.
 - [ ] Two
 - [x] Three
 """
+# A module with a question of every kind.
+KINDS_FRONT = FRONT.replace("version: 2", "version: 2\ncool_down_hours: 24\ndraw: {1: 1}")
+KINDS_TEXT = """
+## Why {#why}
+
+Text.
+
+## Quiz {#quiz}
+
+### The gate is open. {#gate .true-false weight=2 see=why objective=1}
+
+??? hint
+    Look.
+
+= true
+
+### Fill in. {#fill .gap objective=1}
+
+We [[listen|hear]], and then we [[talk]].
+
+### What belongs together? {#pairs .matching objective=1}
+
+- Ear :: hear
+- Eye :: see
+- :: smell
+
+### In which order? {#order .ordering objective=1}
+
+1. Listen
+2. Plan
+
+### How many? {#many .numeric objective=1}
+
+= 12
+
+### How sure are you? {#sure .likert}
+
+- Not at all
+- Quite
+- Very
+
+### What will you do? {#do .reflection}
+"""
 QUIZ = "\n\n## Quiz\n\n### What? {#what}\n\n- [x] One\n- [ ] Two\n"
 ENGLISH = FRONT + TEXT
 SPANISH = (
@@ -60,6 +103,9 @@ SPANISH = (
     .replace("\nversion: 2", "\nsource_version: 2")
 )
 OTHER = FRONT.replace("id: m", "id: other") + "\n## Text {#text}\n\nText." + QUIZ
+MP3 = b"ID3" + bytes(40)
+MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
 
 GOOD: dict[str, str | bytes] = {
@@ -107,3 +153,12 @@ def cases(file: str) -> Iterator[Case]:
         text, _, rest = ("\n" + rest).partition("\n.\n")
         expected, _, rest = ("\n" + rest).partition("\n.\n")
         yield Case(name, text[1:], expected[1:] + "\n" if expected[1:] else "")
+
+
+def media_problems(folder: Path, text: str = "Text.", **files: str | bytes) -> list[str]:
+    """What the checker says when these files lie in the folder media (with __ for the dot)."""
+    more = {f"c/01-one/media/{name.replace('__', '.')}": data for name, data in files.items()}
+    loaded = load(
+        write(folder, GOOD | {"c/01-one/en.md": f"{FRONT}\n## Text {{#text}}\n\n{text}{QUIZ}"} | more)
+    )
+    return found(loaded).replace("c/01-one/", "").splitlines()
