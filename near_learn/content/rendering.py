@@ -103,7 +103,7 @@ class _Writer:
     def stem(self, draft: DraftQuestion) -> str:
         """The text under the heading; every gap in it must be where an input can stand."""
         html = self.block(draft.stem)
-        if draft.gaps and not self.report.broken and not _fillable(html, len(draft.gaps)):
+        if draft.gaps and html and not _fillable(html, len(draft.gaps)):
             self.report.error(
                 draft.stem.line, "a gap cannot stand in a link, in code or in the description of a picture"
             )

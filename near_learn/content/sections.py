@@ -142,7 +142,8 @@ def _kind(chunk: _Chunk, quiz: bool, report: Report) -> str:
     written = kinds.like(unfenced(chunk.lines), question=quiz or bool(found.kind))
     if found.kind:
         report.error(found.line, kinds.no_kind(found.kind))
-    elif written not in {"", kinds.choice.KIND.name}:
+        return written or kinds.open_answer.SHORT.name
+    if written not in {"", kinds.choice.KIND.name}:
         report.error(
             found.line,
             f"the lines under this heading are written like a question of the kind {written}; "

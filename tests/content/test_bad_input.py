@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.world import ENGLISH, FRONT, QUIZ, SPANISH, TEXT, Case, cases, found, library
+from tests.content.world import (
+    ENGLISH,
+    FRONT,
+    KINDS_FRONT,
+    KINDS_TEXT,
+    QUIZ,
+    SPANISH,
+    TEXT,
+    Case,
+    cases,
+    found,
+    library,
+)
 
 
 def table(file: str) -> pytest.MarkDecorator:
@@ -26,6 +38,11 @@ def test_structure(case: Case, tmp_path: Path) -> None:
     assert found(library(tmp_path, en=FRONT + case.text + "\n")) == case.expected
 
 
+@table("questions.txt")
+def test_questions(case: Case, tmp_path: Path) -> None:
+    assert found(library(tmp_path, en=FRONT + case.text + "\n")) == case.expected
+
+
 @table("front.txt")
 def test_front_matter(case: Case, tmp_path: Path) -> None:
     assert found(library(tmp_path, en=case.text + TEXT)) == case.expected
@@ -34,6 +51,12 @@ def test_front_matter(case: Case, tmp_path: Path) -> None:
 @table("translation.txt")
 def test_translation(case: Case, tmp_path: Path) -> None:
     assert found(library(tmp_path, en=ENGLISH, es=case.text + "\n")) == case.expected
+
+
+@table("translated-questions.txt")
+def test_translated_questions(case: Case, tmp_path: Path) -> None:
+    english = KINDS_FRONT + KINDS_TEXT
+    assert found(library(tmp_path, en=english, es=case.text + "\n")) == case.expected
 
 
 @table("course.txt")

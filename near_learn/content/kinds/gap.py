@@ -14,7 +14,10 @@ from near_learn.content.source import Line
 LONGEST = 200
 
 # A link to [1] is written [[1]](address), and is no gap; nor is anything in `code`.
-GAP = re.compile(r"(?P<code>(`+)(?!`).*?(?<!`)\2(?!`))|\[\[(?P<accepted>[^\[\]]*)\]\](?!\()")
+GAP = re.compile(
+    r"(?P<other>(`+)(?!`).*?(?<!`)\2(?!`)|\[\[[^\[\]]*\]\]\((?:https?:|mailto:|#|\.\./|media/))|"
+    r"\[\[(?P<accepted>[^\[\]]*)\]\](?!\()"
+)
 LINK = re.compile(r"\[\[[^\[\]]*\]\]\(")
 SIGNS = re.compile(r"^[*_`]|[*_`]$|\]\(")
 
@@ -36,7 +39,7 @@ class GapReader(Reader):
         """Puts a mark in the place of each gap."""
         self.found = self.found or "[[" in line.text
         text = GAP.sub(
-            lambda match: match[0] if match["code"] else self.gap(match["accepted"], line), line.text
+            lambda match: match[0] if match["other"] else self.gap(match["accepted"], line), line.text
         )
         if "[[" in GAP.sub("", text):
             self.error(
@@ -101,7 +104,7 @@ def own(text: str) -> bool:
 
 
 def _gaps(text: str) -> Iterator[str]:
-    return (match[0] for match in GAP.finditer(text) if not match["code"])
+    return (match[0] for match in GAP.finditer(text) if not match["other"])
 
 
 def mark(question: Question, response: Sequence[str]) -> float:

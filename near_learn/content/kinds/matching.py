@@ -96,7 +96,7 @@ class MatchingReader(Reader):
             for target in same:
                 if target.line in by_line:
                     by_line[target.line].target = name
-        if not self.malformed and len(groups) == 1:
+        if not self.malformed and len(groups) == 1 < len(question.options):
             self.report.error(question.heading.line, "all right sides are the same; write at least two")
 
 

@@ -11,12 +11,12 @@ from near_learn.content.question import Question, Range, decimal
 from near_learn.content.source import Line
 
 LARGEST = Decimal(10) ** 12
-NUMBER = r"[-−+]?\d{1,13}(?:\.\d{1,9})?"
+NUMBER = r"[-−+]?[0-9]{1,13}(?:\.[0-9]{1,9})?"
 ALONE = re.compile(NUMBER)
 TOLERANCE = re.compile(rf"({NUMBER}) *(?:±|\+/?[-−]) *({NUMBER})")
 RANGE = re.compile(rf"({NUMBER}) *(?:\.{{2,3}}|…) *({NUMBER})")
 # As learners type a number: a decimal comma is one, spaces may divide the thousands.
-TYPED = re.compile(r"[-+]?\d{1,13}(?:[.,]\d{1,9})?|[-+]?[.,]\d{1,9}")
+TYPED = re.compile(r"[-+]?[0-9]{1,13}(?:[.,][0-9]{1,9})?|[-+]?[.,][0-9]{1,9}")
 ADVICE = "write `= 12`, `= 12 ± 1` or `= 11 .. 13`"
 
 
@@ -24,6 +24,7 @@ class NumericReader(Reader):
     """Reads the line that says which numbers are right."""
 
     noun = "answer"
+    single = True
 
     def begins(self, text: str) -> bool:
         """Whether the line begins with an equals sign."""
@@ -43,6 +44,10 @@ class NumericReader(Reader):
     def under(self, line: Line) -> None:
         """There is nothing to stand under the line."""
         self.error(line.number, "nothing can be indented here; explain the answer with > at the margin")
+
+    def no_answer(self, line: Line) -> str:
+        """Something directly under the line."""
+        return "put an empty line between the line with = and what follows it"
 
     def finish(self) -> None:
         """Checks that there is an answer."""
@@ -64,6 +69,8 @@ def bounds(text: str) -> Range:
         if low > high:
             raise ValueError(f"the range is reversed; write `= {match[2]} .. {match[1]}`")
         value = (low + high) / 2
+    elif not text:
+        raise ValueError(f"the number is missing; {ADVICE}")
     elif re.search(r"\d,\d", text):
         raise ValueError(f"{text[:40]!r} has a comma; write a decimal point, and nothing between thousands")
     else:
@@ -82,7 +89,8 @@ def typed(text: str) -> str | None:
     text = "".join(text.split()).replace("−", "-")
     if not TYPED.fullmatch(text):
         return None
-    return decimal(float(text.replace(",", ".")))
+    # Adding zero makes 0 of -0.
+    return decimal(float(text.replace(",", ".")) + 0.0)
 
 
 def own(text: str) -> bool:

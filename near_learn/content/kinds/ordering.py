@@ -30,16 +30,17 @@ class OrderingReader(Reader):
         match = ITEM.match(line.text)
         if not match:
             return
+        number = int(match[1])
         if choice.begins(line.text):
+            self.last = number
             self.error(line.number, "an item to order has no brackets; write `1. text`")
             return
-        number = int(match[1])
         # Some number every item with 1, and Markdown counts on by itself.
         if number not in {self.last + 1, 1} or (number == 1 and self.last > 1):
-            self.error(
-                line.number,
-                f"the number {number} does not follow {self.last}; number the items in the right order",
+            wrong = (
+                f"the number {number} does not follow {self.last}" if self.last else "the first item is not 1"
             )
+            self.error(line.number, f"{wrong}; number the items from 1 in the right order")
         self.last = number
         self.option(line, match[2])
 

@@ -29,6 +29,7 @@ class Reader:
 
     noun: str = "option"  # what an answer is called in messages
     feedback: bool = True  # whether an answer may have feedback of its own
+    single: bool = False  # whether there is one answer, so that a list after it is prose
 
     def __init__(self, question: DraftQuestion, foreign: Foreign, report: Report) -> None:
         self.question = question
@@ -39,6 +40,7 @@ class Reader:
         self.malformed = False  # whether an answer could not be read, so that counting them says nothing
         self.fence = ""
         self.place = self.stem
+        self.resumed = self.stem  # the place that comes after a hint
 
     # --- what a kind says ---
 
@@ -82,20 +84,11 @@ class Reader:
         """Before the answers."""
         if self.fenced(line):
             self.question.stem.lines.append(line)
-        elif HINT.match(line.text):
-            if self.question.hint.lines:
-                self.report.error(line.number, "there are two hints; make them one")
-            self.place = self.hint
-            self.question.hint.lines.append(Line(line.number, ""))
+        elif NEARLY_HINT.match(line.text):
+            self.begin_hint(line)
         elif self.begins(line.text):
             self.place = self.answers
             self.answers(line)
-        elif NEARLY_HINT.match(line.text):
-            self.report.error(
-                line.number,
-                "the hint is malformed; write `??? hint` alone on the line, and the lines under it "
-                "indented by four spaces",
-            )
         elif wrong := self.foreign(self.question.kind, line.text):
             self.error(line.number, wrong)
         else:
@@ -118,6 +111,20 @@ class Reader:
             self.report.error(line.number, "there is an invisible character (U+E000) here; delete it")
         self.question.stem.lines.append(line)
 
+    def begin_hint(self, line: Line) -> None:
+        """The line that opens a hint, well written or not."""
+        if not HINT.match(line.text):
+            self.report.error(
+                line.number,
+                "the hint is malformed; write `??? hint` alone on the line, and the lines under it "
+                "indented by four spaces",
+            )
+        elif self.question.hint.lines:
+            self.report.error(line.number, "there are two hints; make them one")
+        self.resumed = self.place
+        self.place = self.hint
+        self.question.hint.lines.append(Line(line.number, ""))
+
     def hint(self, line: Line) -> None:
         """In the hint."""
         if line.text.startswith("    ") or not line.text.strip():
@@ -134,8 +141,8 @@ class Reader:
                 "the line falls out of the hint, because it is not indented by four spaces; "
                 "indent it, or put an empty line before it",
             )
-        self.place = self.stem
-        self.stem(line)
+        self.place = self.resumed
+        self.place(line)
 
     def answers(self, line: Line) -> None:
         """Among the answers and what is indented under them."""
@@ -148,14 +155,16 @@ class Reader:
         elif line.text.lstrip().startswith(">"):
             self.place = self.explanation
             self.explanation(line)
-        elif HINT.match(line.text) or NEARLY_HINT.match(line.text):
+        elif NEARLY_HINT.match(line.text):
             self.report.error(line.number, "a hint stands before the answers; move it up")
-            self.place = self.after
-        elif ITEM.match(line.text):
+            self.begin_hint(line)
+        elif ITEM.match(line.text) and not (self.single and self.blank):
             self.error(line.number, self.no_answer(line))
         elif self.blank:
             self.place = self.after
             self.after(line)
+        elif self.single:
+            self.report.error(line.number, self.no_answer(line))
         else:
             self.report.error(
                 line.number,
@@ -204,7 +213,7 @@ class Reader:
 
     def after(self, line: Line) -> None:
         """In the prose that goes on after the question."""
-        if not self.fenced(line) and (self.begins(line.text) or self.foreign("", line.text)):
+        if not self.fenced(line) and self.foreign("", line.text):
             self.report.error(
                 line.number,
                 f"these {self.noun}s have no question; put a ### heading above them, or move them up to the "

@@ -22,12 +22,15 @@ BEGINNING = re.compile(r"\A[¿¡\s]+")
 
 def simple(text: str) -> str:
     """The same for texts that count as the same; empty only for a text without anything to see."""
-    # Before NFKD, which would make a space and a mark of ´.
-    letters = MARKS.sub("", unicodedata.normalize("NFKD", text.translate(ALIKE)))
-    # Folding makes σ of the final ς, and letters with marks of a few others.
-    folded = MARKS.sub("", unicodedata.normalize("NFKD", letters.casefold()))
-    words = " ".join(folded.split())
+    # Folding makes σ of the final ς, and of a few letters some with marks.
+    words = " ".join(_plain(_plain(text).casefold()).split())
     return BEGINNING.sub("", END.sub("", words)) or words
+
+
+def _plain(text: str) -> str:
+    # First, because NFKD would make a space and a mark of ´; and again, for what NFKD brings forth.
+    decomposed = unicodedata.normalize("NFKD", text.translate(ALIKE))
+    return MARKS.sub("", decomposed).translate(ALIKE)
 
 
 def same(one: str, other: str) -> bool:

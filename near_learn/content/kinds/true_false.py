@@ -18,6 +18,7 @@ class TrueFalseReader(Reader):
     """Reads the line that says which it is."""
 
     noun = "answer"
+    single = True
 
     def begins(self, text: str) -> bool:
         """Whether the line begins with an equals sign."""
@@ -37,6 +38,10 @@ class TrueFalseReader(Reader):
     def under(self, line: Line) -> None:
         """There is nothing to stand under the line."""
         self.error(line.number, "nothing can be indented here; explain the answer with > at the margin")
+
+    def no_answer(self, line: Line) -> str:
+        """Something directly under the line."""
+        return "put an empty line between the line with = and what follows it"
 
     def finish(self) -> None:
         """Checks that there is an answer."""
