@@ -16,7 +16,7 @@ from near_learn.player.standing import State
 blueprint = Blueprint("player", __name__)
 
 # Each adds its views to the blueprint when it is imported.
-VIEWS = ("catalogue", "reading", "checks", "quiz")
+VIEWS = ("catalogue", "reading", "checks", "quiz", "my_record")
 
 
 def init_app(app: Flask) -> None:

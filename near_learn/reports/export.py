@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
-
-from babel.numbers import get_decimal_symbol
 
 from near_learn.reports.completion import Figures, Report
 from near_learn.reports.filters import By, Filters, level_of
 from near_learn.reports.measures import Measure
 from near_learn.reports.names import EDITION, Label
-
-Value: TypeAlias = str | int | float | None
-
-# Spreadsheets take a cell that begins like this for a formula, some also the full-width forms.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-BOM = "\ufeff"
+from near_learn.spreadsheet import BOM, Value, line
 
 
 @dataclass(frozen=True)
@@ -92,23 +82,8 @@ def to_csv(found: list[Line], locale: str) -> bytes:
     UTF-8 with a byte order mark, the locale's decimal sign, and a semicolon between cells where that sign
     is the comma.
     """
-    decimal = get_decimal_symbol(locale)
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";" if decimal == "," else ",")
-    writer.writerow(COLUMNS)
-    for line in found:
-        writer.writerow(_cell(value(line), decimal) for value in COLUMNS.values())
-    return (BOM + text.getvalue()).encode()
-
-
-def _cell(value: Value, decimal: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4f}".replace(".", decimal)
-    # The apostrophe makes a spreadsheet show the text instead of computing it.
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    rows = (line((value(each) for value in COLUMNS.values()), locale) for each in found)
+    return (BOM + line(COLUMNS, locale) + "".join(rows)).encode()
 
 
 def to_json(found: list[Line]) -> str:

@@ -46,6 +46,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "player.catalogue": PUBLIC,
     "player.course": EVERYBODY,
     "player.start": EVERYBODY,
+    "player.renew": EVERYBODY,
     "player.module": EVERYBODY,
     "player.open_module": EVERYBODY,
     "player.section": EVERYBODY,

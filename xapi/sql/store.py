@@ -55,6 +55,10 @@ class SQLStore:
         row = connection.execute(wanted.where(statement.c.id == query.statement_id)).one_or_none()
         return None if row is None else _from_row(row)
 
+    def some(self, connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+        """The statements with these ids that there are, by id; voided ones too."""
+        return _known(connection, ids)
+
     def find(self, connection: Connection, query: Query, *, size: int, most_bytes: int) -> Page:
         """The next page: never more than `size` statements, and few more than `most_bytes` bytes of them.
 
