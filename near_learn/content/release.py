@@ -47,7 +47,7 @@ def of_course(course: Course, folder: Path, *, author: str, note: str, at: datet
         author=author,
         note=" ".join(note.split()),
         structure=course.structure,
-        quizzes={module.id: module.quiz_key for module in course.modules},
+        quizzes={module.id: module.quiz_key for module in (*course.modules, *course.instruments)},
         modules=tuple(module.id for module in course.modules),
         instruments=tuple(module.id for module in course.instruments),
         title=dict(course.title),
