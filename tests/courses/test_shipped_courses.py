@@ -3,6 +3,8 @@
 import html
 import re
 from collections import Counter
+from collections.abc import Iterable
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from near_learn.content import Library, Module, ModuleText, Question, load
 
 COURSES = Path(__file__).parents[2] / "courses"
 LANGUAGES = {"en", "es", "nl", "cs", "fi", "it", "ro", "el"}
-LEAST_WORDS, MOST_WORDS = 900, 1300
+LEAST_WORDS, MOST_WORDS = 900, 1500
+# Written when there were choice questions only; its quizzes are shorter.
+FIRST = "accompaniment"
 
 # What the case section must say in each language: that the case is made up.
 FICTIONAL = {
@@ -27,6 +31,10 @@ FICTIONAL = {
 
 LIBRARY: Library = load(COURSES)
 MODULES: list[Module] = [module for course in LIBRARY.courses.values() for module in course.modules]
+LATER = [module for course in LIBRARY.courses.values() if course.id != FIRST for module in course.modules]
+INSTRUMENTS = {
+    f"{course.id}-{module.id}": module for course in LIBRARY.courses.values() for module in course.instruments
+}
 
 each_module = pytest.mark.parametrize("module", [pytest.param(module, id=module.id) for module in MODULES])
 each_text = pytest.mark.parametrize(
@@ -37,6 +45,14 @@ each_text = pytest.mark.parametrize(
         for language, text in module.texts.items()
     ],
 )
+each_later_module = pytest.mark.parametrize("module", [pytest.param(m, id=m.id) for m in LATER])
+# Everything with a mark at the end: the quizzes of modules, and the tests before and after a course.
+MARKED = {f"quiz-{module.id}": module.text("en") for module in MODULES} | {
+    name: module.text("en")
+    for name, module in INSTRUMENTS.items()
+    if any(question.graded for question in module.text("en").quiz)
+}
+each_marked = pytest.mark.parametrize("text", MARKED.values(), ids=MARKED.keys())
 ROMANIAN = [
     pytest.param(path, id=path.relative_to(COURSES).as_posix())
     for path in sorted([*COURSES.rglob("ro.md"), *COURSES.rglob("*.ro.md")])
@@ -62,9 +78,9 @@ def words(running_text: str) -> int:
     return len(re.findall(r"\w+(?:[-’']\w+)*", running_text))
 
 
-def single_choice(text: ModuleText) -> list[Question]:
-    """The questions with one right option."""
-    return [question for question in text.questions if not question.multiple]
+def single_choice(questions: Iterable[Question]) -> list[Question]:
+    """The choice questions with one right option."""
+    return [question for question in questions if question.kind == "choice" and not question.multiple]
 
 
 def position(question: Question) -> int:
@@ -74,8 +90,21 @@ def position(question: Question) -> int:
 
 def right_is_longest(question: Question) -> bool:
     """Whether no other option is longer than the right one."""
-    longest = max(len(option.text) for option in question.options)
-    return any(option.correct and len(option.text) == longest for option in question.options)
+    return _right_has(question, max(len(option.text) for option in question.options))
+
+
+def right_is_shortest(question: Question) -> bool:
+    """Whether no other option is shorter than the right one."""
+    return _right_has(question, min(len(option.text) for option in question.options))
+
+
+def _right_has(question: Question, length: int) -> bool:
+    return any(option.correct and len(option.text) == length for option in question.options)
+
+
+def chance(questions: list[Question]) -> float:
+    """How often the right option would be the longest if length told nothing."""
+    return sum(1 / len(question.options) for question in questions) / len(questions)
 
 
 def test_the_courses_have_no_problems() -> None:
@@ -119,9 +148,26 @@ def test_a_module_has_objectives_and_all_its_parts(module: Module) -> None:
 
 @each_text
 def test_a_module_asks_often_enough(text: ModuleText) -> None:
-    assert len(text.checks) >= 3
+    assert sum(question.graded for question in text.checks) >= 4
     assert len(text.quiz) >= 5
     assert sum(bool(section.questions) for section in text.sections) >= 3, "checks are spread over sections"
+
+
+@each_later_module
+def test_a_later_module_asks_in_several_ways(module: Module) -> None:
+    text = module.text("en")
+    assert len(text.quiz) >= 8
+    assert len({question.kind for question in text.quiz}) >= 3
+    assert any(question.kind == "reflection" for question in text.checks)
+
+
+@each_later_module
+def test_a_question_says_what_it_asks_for_and_where_to_read_again(module: Module) -> None:
+    text = module.text("en")
+    graded = [question for question in text.questions if question.graded]
+    assert [question.id for question in graded if not (question.objective and question.see)] == []
+    asked = {question.objective for question in text.quiz}
+    assert asked == set(range(1, len(text.objectives) + 1)), "the quiz asks for every objective"
 
 
 @each_text
@@ -129,25 +175,63 @@ def test_every_option_has_feedback_and_every_question_an_explanation(text: Modul
     silent = [
         f"{question.id} {option.id}"
         for question in text.questions
+        if question.kind in {"choice", "matching"}
         for option in question.options
         if not plain(option.feedback_html).strip()
     ]
-    unexplained = [question.id for question in text.questions if not plain(question.explanation_html).strip()]
+    unexplained = [
+        question.id
+        for question in text.questions
+        if question.graded and not plain(question.explanation_html).strip()
+    ]
     assert (silent, unexplained) == ([], [])
 
 
 @each_module
 def test_length_does_not_give_the_right_option_away(module: Module) -> None:
-    questions = single_choice(module.text("en"))
+    questions = single_choice(module.text("en").questions)
     longest = [question.id for question in questions if right_is_longest(question)]
     assert len(longest) < len(questions) / 2, longest
 
 
 @each_module
 def test_place_does_not_give_the_right_option_away(module: Module) -> None:
-    questions = single_choice(module.text("en"))
+    questions = single_choice(module.text("en").questions)
     places = Counter(position(question) for question in questions)
     assert max(places.values()) <= 0.6 * len(questions), places
+
+
+@each_marked
+def test_length_does_not_give_the_right_option_of_a_quiz_away(text: ModuleText) -> None:
+    """The longest, or the shortest, is the right one hardly more often than by chance."""
+    questions = single_choice(text.quiz)
+    longest = [question.id for question in questions if right_is_longest(question)]
+    shortest = [question.id for question in questions if right_is_shortest(question)]
+    assert len(longest) <= (chance(questions) + 0.1) * len(questions), longest
+    assert len(shortest) <= len(questions) / 2, shortest
+
+
+@each_marked
+def test_place_does_not_give_the_right_option_of_a_quiz_away(text: ModuleText) -> None:
+    questions = single_choice(text.quiz)
+    places = Counter(position(question) for question in questions)
+    assert max(places.values()) <= ceil(0.4 * len(questions)), places
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=INSTRUMENTS.keys())
+def test_an_instrument_has_a_few_minutes_of_questions(instrument: Module) -> None:
+    text = instrument.text("en")
+    assert 4 <= len(text.quiz) <= 15
+    assert instrument.minutes <= 15
+
+
+def test_every_later_course_has_tests_a_survey_and_a_follow_up() -> None:
+    kinds = {"pre-test", "post-test", "survey", "follow-up"}
+    assert {
+        course.id: sorted(kinds - {module.kind for module in course.instruments})
+        for course in LIBRARY.courses.values()
+        if course.id != FIRST
+    } == {course: [] for course in LIBRARY.courses if course != FIRST}
 
 
 @each_text
