@@ -149,7 +149,7 @@ class Releases:
     def history(self, course_id: str) -> tuple[Release, ...]:
         """Every release of the course that is readable: the current one first, then the newest first."""
         present = self._named(course_id)
-        if not present:
+        if present is None:
             return ()
         found = []
         for path in (self.root / course_id).iterdir():
@@ -201,13 +201,14 @@ class Releases:
             raise NoRelease(f"release {release_id} of {course_id} says that it is another one")
         return found
 
-    def _named(self, course_id: str) -> str:
-        """What `current` says; "" when there is none."""
-        if not ID.match(course_id):
-            return ""
+    def _named(self, course_id: str) -> str | None:
+        """What `current` says, which may be nonsense; None when there is none: nothing is published."""
+        path = self.root / course_id / CURRENT
+        if not ID.match(course_id) or not path.is_file():
+            return None
         try:
-            return (self.root / course_id / CURRENT).read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
             return ""
 
     def _folder(self, course_id: str, release_id: str) -> Path:
