@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from near_learn.content import load
-from near_learn.content.fields import COURSE, COURSE_TRANSLATION, MODULE, TRANSLATION
+from near_learn.content.attributes import READERS
+from near_learn.content.fields import COURSE, COURSE_TRANSLATION, INSTRUMENT, MODULE, TRANSLATION
+from near_learn.content.kinds import KINDS
 from near_learn.content.prose import BOXES
+from near_learn.content.values import INSTRUMENTS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "trainers.md").read_text("utf-8")
 COURSES = Path(__file__).parent / "examples"
@@ -30,7 +33,7 @@ def test_an_example_stands_in_the_example_course(example: str) -> None:
     assert any(f"\n{example}\n" in f"\n{text}\n" for text in FILES.values())
 
 
-@pytest.mark.parametrize("entry", sorted(COURSE | COURSE_TRANSLATION | MODULE | TRANSLATION))
+@pytest.mark.parametrize("entry", sorted(COURSE | COURSE_TRANSLATION | MODULE | INSTRUMENT | TRANSLATION))
 def test_every_entry_of_a_front_matter_is_described(entry: str) -> None:
     assert f"`{entry}`" in GUIDE
 
@@ -78,3 +81,31 @@ def test_every_file_that_the_guide_draws_is_there() -> None:
     (tree,) = re.findall(r"```text\n(.*?)```", GUIDE, re.DOTALL)
     names = {line.split()[0].rstrip("/") for line in tree.splitlines()[1:]}
     assert names == {path.name for path in COURSES.rglob("*")}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"choice"}))
+def test_every_kind_of_question_is_shown_and_what_it_is_worth_is_said(kind: str) -> None:
+    assert any(re.search(rf"(?m)^### .*\{{#[a-z-]+ \.{kind}[ }}]", example) for example in EXAMPLES)
+    (row,) = [
+        line for line in GUIDE.splitlines() if line.startswith("| ") and f"`.{kind}`" in line.split("|")[1]
+    ]
+    assert row.count("|") == 4
+
+
+@pytest.mark.parametrize("attribute", READERS)
+def test_every_attribute_is_shown(attribute: str) -> None:
+    assert any(re.search(rf"(?m)^### .*\{{#[^}}]* {attribute}[=}} ]", example) for example in EXAMPLES)
+    assert re.search(rf"(?m)^\| `{attribute}[=`]", GUIDE)
+
+
+@pytest.mark.parametrize("kind", INSTRUMENTS)
+def test_every_instrument_is_described(kind: str) -> None:
+    assert f"\n| `{kind}` |" in GUIDE
+
+
+def test_the_example_course_asks_every_kind_and_has_instruments() -> None:
+    course = load(COURSES).courses["garden"]
+    asked = [question for module in course.modules for question in module.text("en").questions]
+    assert {question.kind for question in asked} == set(KINDS)
+    assert [module.kind for module in course.instruments] == ["pre-test", "post-test", "survey", "follow-up"]
+    assert course.module("season").draw == {1: 2, 2: 3}
