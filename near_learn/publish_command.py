@@ -26,6 +26,7 @@ from near_learn.db import db
 from near_learn.records.progress import registration
 
 LANGUAGE = "en"
+WIDEST = 400  # columns that a table on the terminal may take
 
 
 @click.command()
@@ -170,13 +171,16 @@ def list_releases(course: str | None, as_json: bool) -> None:
         return
     table = Table(box=box.SIMPLE_HEAD)
     for name in ("Course", "Release", "Published", "By", "Registrations", "Note"):
-        table.add_column(name, overflow="fold", no_wrap=name == "Release")
+        table.add_column(name)
     for each in rows:
         mark = " (current)" if each["current"] else ""
         when = str(each["published_at"])[:16].replace("T", " ")
         counted = "" if each["registrations"] is None else str(each["registrations"])
         table.add_row(each["course"], each["release"] + mark, when, each["author"], counted, each["note"])
-    Console(highlight=False, markup=False).print(table)
+    console = Console(highlight=False, markup=False)
+    # A release's name that is cut off is worse than a long line.
+    needed = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    Console(highlight=False, markup=False, width=max(console.width, needed)).print(table)
 
 
 def history(course: str) -> list[tuple[bool, Release]]:
