@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 from near_learn import assets
 from near_learn.people.access import to_sign_in
 from near_learn.player import stopwatch
+from near_learn.player.instrument import When
+from near_learn.player.numbers import plain_number, shown_number
 from near_learn.player.standing import State
 
 blueprint = Blueprint("player", __name__)
 
 # Each adds its views to the blueprint when it is imported.
-VIEWS = ("catalogue", "reading", "checks", "quiz", "my_record")
+VIEWS = ("catalogue", "reading", "checks", "quiz", "renewal", "result", "my_record")
 
 
 def init_app(app: Flask) -> None:
@@ -29,7 +31,11 @@ def init_app(app: Flask) -> None:
 @blueprint.context_processor
 def in_every_page() -> dict[str, object]:
     """What the templates of the player use besides what each view gives them."""
-    return {"State": State, "started": stopwatch.start}
+    return {"State": State, "When": When, "started": stopwatch.start}
+
+
+blueprint.add_app_template_filter(shown_number)
+blueprint.add_app_template_filter(plain_number)
 
 
 @blueprint.before_request

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Float,
@@ -15,16 +16,15 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    false,
     insert,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from near_learn.content import Question
+from near_learn.content import Question, grade
 from near_learn.db import Model, UTCDateTime, db
-
-SEPARATOR = "[,]"  # as in the responses of statements
 
 
 class QuizDraft(Model):
@@ -38,6 +38,8 @@ class QuizDraft(Model):
     question: Mapped[str] = mapped_column(String(100), primary_key=True)
     response: Mapped[str] = mapped_column(Text)
     seconds: Mapped[float | None] = mapped_column(Float)  # so far, over all visits; None: not known
+    shared: Mapped[bool] = mapped_column(Boolean, server_default=false())  # a text that others may read
+    release: Mapped[str] = mapped_column(String(64), server_default="")  # whose question was answered
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -51,17 +53,19 @@ class Draft:
 
     response: tuple[str, ...]
     seconds: float | None
+    shared: bool = False  # a text of the learner's own that others may read
 
 
 def read(registration: str, module: str, number: int, quiz: Sequence[Question]) -> dict[str, Draft]:
     """The answers so far by question id; only those that still fit the questions of QUIZ."""
     rows = db.session.execute(select(table).where(*_attempt(registration, module, number)))
-    options = {question.id: {option.id for option in question.options} for question in quiz}
+    questions = {question.id: question for question in quiz}
     found = {}
     for row in rows:
-        response = tuple(row.response.split(SEPARATOR))
-        if set(response) <= options.get(row.question, set()):
-            found[row.question] = Draft(response, row.seconds)
+        if row.question in questions:
+            response = questions[row.question].split(row.response)
+            if _fits(questions[row.question], response):
+                found[row.question] = Draft(response, row.seconds, row.shared)
     return found
 
 
@@ -70,24 +74,37 @@ def keep(
     registration: str,
     module: str,
     number: int,
-    question: str,
-    response: Sequence[str],
-    seconds: float | None,
+    question: Question,
+    answer: Draft,
     at: datetime,
+    release: str = "",
 ) -> None:
-    """Writes the answer over an earlier one, adding SECONDS to those so far; an empty response removes it."""
-    key = (*_attempt(registration, module, number), table.c.question == question)
-    if not response:
+    """Writes the answer over an earlier one, adding its seconds to those so far; an empty one removes it."""
+    key = (*_attempt(registration, module, number), table.c.question == question.id)
+    if not answer.response:
         connection.execute(delete(table).where(*key))
         return
     earlier = connection.execute(select(table.c.seconds).where(*key)).one_or_none()
-    known = [part for part in (seconds, earlier.seconds if earlier else None) if part is not None]
-    values = {"response": SEPARATOR.join(response), "seconds": sum(known) if known else None, "at": at}
+    known = [part for part in (answer.seconds, earlier.seconds if earlier else None) if part is not None]
+    values = {
+        "response": question.join(answer.response),
+        "seconds": sum(known) if known else None,
+        "shared": answer.shared,
+        "at": at,
+        "release": release,
+    }
     if earlier:
         connection.execute(update(table).where(*key).values(values))
     else:
-        identity = {"registration": registration, "module": module, "number": number, "question": question}
+        identity = {"registration": registration, "module": module, "number": number}
+        identity["question"] = question.id
         connection.execute(insert(table).values({**identity, **values}))
+
+
+def begun_on(registration: str, module: str, number: int) -> str:
+    """The release that the attempt was begun on; "" when it was not begun, or when that is not known."""
+    query = select(table.c.release).where(*_attempt(registration, module, number))
+    return db.session.scalar(query.order_by(table.c.at.desc()).limit(1)) or ""
 
 
 def forget(connection: Connection, registration: str, module: str) -> None:
@@ -103,6 +120,15 @@ def counts(registrations: Sequence[str]) -> Mapping[tuple[str, str], int]:
         key = (row.registration, row.module)
         found[key] = found.get(key, 0) + 1
     return found
+
+
+def _fits(question: Question, response: tuple[str, ...]) -> bool:
+    """Whether this is still an answer to the question, which may have changed since."""
+    try:
+        grade(question, response)
+    except ValueError:
+        return False
+    return True
 
 
 def _attempt(registration: str, module: str, number: int) -> tuple[ColumnElement[bool], ...]:

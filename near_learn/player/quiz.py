@@ -1,6 +1,8 @@
-"""The final quiz: one question a page, an overview before sending, and the result."""
+"""The quiz of a module, or a test or survey of its own: one question a page, an overview, and sending."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -8,11 +10,14 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from near_learn.content import Question
-from near_learn.player import draft, path, reading, review, standing, stopwatch, visit
+from near_learn.player import as_begun, draft, entry, instrument, path, reading, stopwatch, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.draft import Draft
+from near_learn.player.entry import Entry
+from near_learn.player.instrument import When
+from near_learn.player.sheet import sheet
 from near_learn.player.visit import Visit
-from near_learn.records import AttemptExists, AttemptsUsedUp, recorder
+from near_learn.records import AttemptExists, AttemptsUsedUp, CoolingDown, recorder
 from near_learn.records import Response as Answered
 
 QUIZ = f"{reading.MODULE}/quiz"
@@ -22,7 +27,7 @@ QUIZ = f"{reading.MODULE}/quiz"
 def quiz(course: str, module: str) -> str | Response:
     """Before the first answer an introduction; afterwards all questions, ready to be sent."""
     here = with_quiz(course, module)
-    if not here.begun:
+    if not here.begun and not here.module.instrument:
         return reading.not_begun(here)
     return overview(here)
 
@@ -30,32 +35,45 @@ def quiz(course: str, module: str) -> str | Response:
 @blueprint.get(f"{QUIZ}/<int:number>")
 def question_page(course: str, module: str, number: int) -> str | Response:
     """One question of the attempt that is being made."""
-    here = visit.of(course, module)
-    asked = numbered(here, number)
+    here = with_quiz(course, module)
     if not here.begun:
         return reading.not_begun(here)
-    if not here.here.may_try:
+    asked = numbered(here, number)
+    if not open_now(here):
         return redirect(url_for("player.quiz", course=course, module=module))
     answers = drafted(here)
-    return render_template("player/question.html", visit=here, question=asked, number=number, answers=answers)
+    given = answers.get(asked.id)
+    if given:
+        return page(here, number, Entry(given.response, shared=given.shared))
+    kept = here.texts.get(asked.id)
+    return page(here, number, Entry((kept.text,), shared=kept.shared) if kept else Entry())
 
 
 @blueprint.post(f"{QUIZ}/<int:number>")
-def question_answered(course: str, module: str, number: int) -> Response:
+def question_answered(course: str, module: str, number: int) -> str | Response | tuple[str, int]:
     """Keeps the answer (it may still be changed) and leads to the question or page that was asked for."""
-    here = visit.of(course, module)
-    asked = numbered(here, number)
+    here = with_quiz(course, module)
     if not here.begun:
         return reading.not_begun(here)
-    chosen = review.chosen(asked, request.form)
-    if request.form.get("attempt") == str(here.number) and here.here.may_try:
-        seconds = stopwatch.seconds(request.form.get("started", ""), module, asked.id)
-        with here.recording() as (connection, sitting, at):
-            draft.keep(connection, sitting.registration, module, here.number, asked.id, chosen, seconds, at)
-    else:
+    if request.form.get("attempt") != str(here.number) or not open_now(here):
         flash(gettext("This attempt has been sent already, so the answer was not changed."))
+        return redirect(url_for("player.quiz", course=course, module=module))
+    asked = numbered(here, number)
+    given = entry.read(asked, request.form)
+    if given.problem:
+        return page(here, number, given), 422
+    seconds = stopwatch.seconds(request.form.get("started", ""), module, asked.id)
+    answer = Draft(given.response, seconds, given.shared)
+    with here.recording() as (connection, sitting, at):
+        release = here.course.release
+        draft.keep(connection, sitting.registration, module, here.number, asked, answer, at, release)
+    if given.moved:
+        anchor = f"i-{asked.id}-{given.moved}"
+        return redirect(
+            url_for("player.question_page", course=course, module=module, number=number, _anchor=anchor)
+        )
     target = {"back": number - 1, "next": number + 1}.get(request.form.get("to", "next"), 0)
-    if 1 <= target <= len(here.text.quiz):
+    if 1 <= target <= len(here.quiz):
         return redirect(url_for("player.question_page", course=course, module=module, number=target))
     return redirect(url_for("player.quiz", course=course, module=module))
 
@@ -74,67 +92,84 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("player.result", course=course, module=module, number=number))
     if number != here.number:
         raise BadRequest(f"attempt: expected {here.number}, got {number}")
+    if not open_now(here):
+        return redirect(url_for("player.quiz", course=course, module=module))
     answers = drafted(here)
-    if len(answers) < len(here.text.quiz):
+    if unanswered(here, answers):
         return overview(here, refused=True), 422
-    sent = {key: Answered(answer.response, answer.seconds) for key, answer in answers.items()}
+    sent = {key: Answered(each.response, each.seconds, each.shared) for key, each in answers.items()}
     try:
         with here.recording() as (connection, sitting, at):
             recorder().submit(connection, sitting, number, sent, at)
             draft.forget(connection, sitting.registration, module)
     except AttemptExists:
         pass  # the other of two clicks came first; its result is the one to show
-    except AttemptsUsedUp:
+    except (AttemptsUsedUp, CoolingDown):
         return redirect(url_for("player.quiz", course=course, module=module))
     return redirect(url_for("player.result", course=course, module=module, number=number))
 
 
-@blueprint.get(f"{reading.MODULE}/attempts/<int:number>")
-def result(course: str, module: str, number: int) -> str:
-    """An attempt of this learner: the score, and each question with what is right and why."""
-    here = visit.of(course, module)
-    if here.standing.registration is None:
-        abort(404)
-    found = next((row for row in here.attempts if row.number == number), None)
-    if found is None:
-        abort(404)
-    given = standing.answers(here.registration, module, number)
-    made = [
-        (each, review.of_attempt(each, given[each.id].response) if each.id in given else None)
-        for each in here.text.quiz
-    ]
-    unread = next((page for page in here.path if page.id not in here.done), None)
+def page(here: Visit, number: int, filled: Entry) -> str:
+    """The page of a question with what is filled in."""
+    asked = numbered(here, number)
     return render_template(
-        "player/result.html",
+        "player/question.html",
         visit=here,
-        attempt=found,
-        reviews=[pair for pair in made if pair[1] is not None],
-        unread=unread,
-        address=lambda to: reading.address(here, to),
+        sheet=sheet(here.module, asked, here.registration, here.number, filled),
+        number=number,
+        answers=drafted(here),
     )
 
 
 def overview(here: Visit, *, refused: bool = False) -> str:
     """The page before sending. REFUSED: it was sent with questions unanswered."""
     before, _, _ = path.around(here.path, path.QUIZ)
+    answers = drafted(here) if here.begun else {}
     return render_template(
         "player/quiz.html",
         visit=here,
-        answers=drafted(here),
+        answers=answers,
+        missing=unanswered(here, answers),
         refused=refused,
         before=before,
+        where=where(here),
+        open=open_now(here),
         address=lambda to: reading.address(here, to),
     )
 
 
 def drafted(here: Visit) -> dict[str, Draft]:
     """The answers of the attempt that is being made."""
-    return draft.read(here.registration, here.module.id, here.number, here.text.quiz)
+    return draft.read(here.registration, here.module.id, here.number, here.quiz)
+
+
+def unanswered(here: Visit, answers: dict[str, Draft]) -> list[int]:
+    """The numbers of the questions without which the attempt cannot be sent.
+
+    Questions without a right answer may be left out; of a test, all: a guess would measure nothing.
+    """
+    if here.module.instrument:
+        return []
+    numbered = enumerate(here.quiz, start=1)
+    return [number for number, each in numbered if each.graded and each.id not in answers]
+
+
+def where(here: Visit) -> instrument.InstrumentStanding | None:
+    """Of a test or survey: whether and when it is open; None for a module."""
+    return instrument.of(here.standing, here.module.id, datetime.now(UTC))
+
+
+def open_now(here: Visit) -> bool:
+    """Whether an attempt may be made now."""
+    stands = where(here)
+    if stands is not None:
+        return stands.when is When.OPEN
+    return here.here.may_try and here.waits_until is None
 
 
 def with_quiz(course: str, module: str) -> Visit:
-    """This request's visit; 404 when the module has no quiz."""
-    here = visit.of(course, module)
+    """This request's visit; 404 when the module has no quiz. A begun attempt keeps its questions."""
+    here = as_begun.attempt_being_made(visit.of(course, module))
     if not here.text.quiz:
         abort(404)
     return here
@@ -142,6 +177,6 @@ def with_quiz(course: str, module: str) -> Visit:
 
 def numbered(here: Visit, number: int) -> Question:
     """The question of that number, counted from 1; 404 when there is none."""
-    if not 1 <= number <= len(here.text.quiz):
+    if not 1 <= number <= len(here.quiz):
         abort(404)
-    return here.text.quiz[number - 1]
+    return here.quiz[number - 1]

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from near_learn.content import Question
-from near_learn.content.media import TYPES
 from near_learn.db import writing
 from near_learn.people.access import signed_in
-from near_learn.player import path, review, standing, visit
+from near_learn.player import as_begun, instrument, media_file, path, standing, visit
 from near_learn.player.blueprint import blueprint
+from near_learn.player.box import Box, box
+from near_learn.player.entry import Entry
+from near_learn.player.instrument import When
 from near_learn.player.path import Page
 from near_learn.player.visit import Visit
 from near_learn.records import Learner, Sitting, recorder
 
-ONE_HOUR = 3600
 MODULE = "/courses/<course>/modules/<module>"
 
 
 @blueprint.get(MODULE)
-def module(course: str, module: str) -> str:
-    """What the module is for, its outline, and the attempts so far."""
+def module(course: str, module: str) -> str | Response:
+    """What the module is for, its outline, and the attempts so far; of a test or survey its beginning."""
     here = visit.of(course, module)
+    if here.module.instrument:
+        return redirect(url_for("player.quiz", course=course, module=module))
     return render_template("player/module.html", visit=here)
 
 
@@ -37,9 +41,14 @@ def open_module(course: str, module: str) -> Response:
     """
     here = visit.of(course, module)
     learner, at = Learner.of(signed_in(), here.text.language), datetime.now(UTC)
+    stands = instrument.of(here.standing, module, at)
+    if stands and stands.when is not When.OPEN:
+        return redirect(url_for("player.quiz", course=course, module=module))
     with writing() as connection:
         registration = recorder().enrol(connection, learner, here.course, at)
         recorder().open(connection, Sitting(learner, registration, here.course, here.module), at)
+    if stands:
+        return redirect(url_for("player.question_page", course=course, module=module, number=1))
     now = visit.of(course, module)
     return redirect(address(here, now.path[0] if request.form.get("again") else now.resume))
 
@@ -93,14 +102,14 @@ def question(course: str, module: str, question: str) -> Response:
 @blueprint.get("/courses/<course>/<module>/media/<file>")
 def media(course: str, module: str, file: str) -> Response:
     """A picture, sound or film of the module."""
-    path = visit.of(course, module).module.media.get(file)
-    if path is None:
+    path = as_begun.attempt_being_made(visit.of(course, module)).module.media.get(file)
+    if path is None or not path.is_file():
         abort(404)
-    return send_file(path, mimetype=TYPES[path.suffix.lower()], max_age=ONE_HOUR)
+    return media_file.answer(path)
 
 
-def section_page(here: Visit, section_id: str, *, empty: str = "") -> str:
-    """The page of a section. EMPTY is the question that was sent without an answer."""
+def section_page(here: Visit, section_id: str, entries: Mapping[str, Entry] | None = None) -> str:
+    """The page of a section. ENTRIES: what was just sent for a question and is no answer yet."""
     before, page, after = path.around(here.path, section_id)
     return render_template(
         "player/section.html",
@@ -109,23 +118,26 @@ def section_page(here: Visit, section_id: str, *, empty: str = "") -> str:
         before=before,
         page=page,
         after=after,
-        reviews=reviews(here),
-        empty=empty,
+        boxes=boxes(here, here.section(section_id).questions, entries or {}),
         address=lambda to: address(here, to),
     )
 
 
-def reviews(here: Visit) -> dict[str, tuple[review.Review, int]]:
-    """The latest answer to each knowledge check of the module, and how many tries it took so far."""
+def boxes(here: Visit, questions: Iterable[Question], entries: Mapping[str, Entry]) -> dict[str, Box]:
+    """Knowledge checks of the module as they stand, by id."""
     given = standing.answers(here.registration, here.module.id, 0)
-    questions: dict[str, Question] = {each.id: each for each in here.text.checks}
-    found = {}
-    for identifier, row in given.items():
-        if identifier in questions:
-            made = review.of_check(questions[identifier], row.response, row.tries)
-            if made is not None:
-                found[identifier] = (made, row.tries)
-    return found
+    return {
+        each.id: box(
+            here.module,
+            each,
+            here.registration,
+            given.get(each.id),
+            here.texts.get(each.id),
+            url_for("player.answer", course=here.course.id, module=here.module.id, question=each.id),
+            entries.get(each.id),
+        )
+        for each in questions
+    }
 
 
 def address(here: Visit, page: Page | None) -> str:

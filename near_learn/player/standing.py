@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from near_learn.content import Course, Module
+from near_learn.content_library import at_release
 from near_learn.db import db
 from near_learn.player import draft
 from near_learn.player.path import Page
+from near_learn.records.attempt import most
 from near_learn.records.progress import answer, attempt, module_progress, registration
 
 # Rows of the tables in records/progress.py: read once, so that a later write cannot change them under a page.
@@ -62,11 +64,12 @@ class ModuleStanding:
     @property
     def attempts_left(self) -> int | None:
         """None: as many as the learner likes."""
-        return None if self.module.attempts is None else max(0, self.module.attempts - self.attempts)
+        limit = most(self.module)
+        return None if limit is None else max(0, limit - self.attempts)
 
     @property
     def may_try(self) -> bool:
-        """Whether another attempt is allowed."""
+        """Whether another attempt is allowed, now or when it has been waited for."""
         return self.attempts_left != 0
 
 
@@ -77,6 +80,7 @@ class CourseStanding:
     course: Course
     registration: ProgressRow | None
     modules: tuple[ModuleStanding, ...]
+    instruments: tuple[ModuleStanding, ...] = ()
 
     @property
     def state(self) -> State:
@@ -120,22 +124,30 @@ class CourseStanding:
         return next((each for each in self.modules if each.state is not State.PASSED and each.may_try), None)
 
     def module(self, module_id: str) -> ModuleStanding:
-        """The standing in this module; raises KeyError when the course has no such module."""
-        for each in self.modules:
+        """The standing in this module or instrument; raises KeyError when the course has no such one."""
+        for each in self.modules + self.instruments:
             if each.module.id == module_id:
                 return each
         raise KeyError(module_id)
 
 
 def of(account: str, courses: Iterable[Course]) -> list[CourseStanding]:
-    """Where ACCOUNT stands in each of COURSES: three queries, however many courses there are."""
+    """Where ACCOUNT stands in each of COURSES: three queries, however many courses there are.
+
+    Of a course that they have begun, the release that they are on is in the standing.
+    """
     mine = select(registration).where(registration.c.actor == account).order_by(registration.c.enrolled_at)
     begun = {row.course: row for row in db.session.execute(mine)}  # the latest of a course wins
     ids = [row.registration for row in begun.values()]
     rows = db.session.execute(select(module_progress).where(module_progress.c.registration.in_(ids)))
     progress = {(row.registration, row.module): row for row in rows}
     drafts = draft.counts(ids)
-    return [_standing(course, begun.get(course.id), progress, drafts) for course in courses]
+    return [_standing(_shown(course, begun), begun.get(course.id), progress, drafts) for course in courses]
+
+
+def _shown(course: Course, begun: Mapping[str, ProgressRow]) -> Course:
+    """The course as it is shown to somebody who has begun it: they stay on their release."""
+    return at_release(course.id, begun[course.id].release) if course.id in begun else course
 
 
 def _standing(
@@ -144,11 +156,12 @@ def _standing(
     progress: Mapping[tuple[str, str], ProgressRow],
     drafts: Mapping[tuple[str, str], int],
 ) -> CourseStanding:
-    if begun is None:
-        return CourseStanding(course, None, tuple(ModuleStanding(module) for module in course.modules))
-    keys = [(module, (begun.registration, module.id)) for module in course.modules]
-    modules = tuple(ModuleStanding(module, progress.get(key), drafts.get(key, 0)) for module, key in keys)
-    return CourseStanding(course, begun, modules)
+    def standing(module: Module) -> ModuleStanding:
+        key = (begun.registration if begun else "", module.id)
+        return ModuleStanding(module, progress.get(key), drafts.get(key, 0))
+
+    modules = tuple(standing(module) for module in course.modules)
+    return CourseStanding(course, begun, modules, tuple(standing(module) for module in course.instruments))
 
 
 def answers(registration_id: str, module: str, number: int) -> dict[str, ProgressRow]:
@@ -165,6 +178,14 @@ def attempts(registration_id: str, module: str) -> list[ProgressRow]:
     """Every attempt at the module's quiz, the first one first."""
     rows = select(attempt).where(attempt.c.registration == registration_id, attempt.c.module == module)
     return list(db.session.execute(rows.order_by(attempt.c.number)))
+
+
+def touched(registration_id: str, module: str) -> bool:
+    """Whether anything was done in the module, whatever the course looks like now."""
+    rows = select(module_progress.c.module).where(
+        module_progress.c.registration == registration_id, module_progress.c.module == module
+    )
+    return db.session.scalar(rows) is not None
 
 
 def _last(where: ModuleStanding) -> Any:

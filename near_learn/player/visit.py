@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from flask import abort
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext
 from sqlalchemy import Connection, select
 from werkzeug.exceptions import NotFound
 
 from near_learn.content import Course, Module, ModuleText, Question, Section
 from near_learn.content_library import library
-from near_learn.db import writing
+from near_learn.db import db, writing
 from near_learn.languages import current_language
 from near_learn.people.access import signed_in
 from near_learn.player import standing
 from near_learn.player.path import Page, pages
 from near_learn.player.standing import CourseStanding, ModuleStanding, ProgressRow, State
-from near_learn.records import Learner, Sitting, recorder
+from near_learn.records import Learner, Sitting, private, recorder
+from near_learn.records.attempt import asked, opens_at
+from near_learn.records.private import Kept
 from near_learn.records.progress import answer
 
 
@@ -93,10 +96,27 @@ class Visit:
         begun = self.standing.registration
         return standing.attempts(begun.registration, self.module.id) if begun else []
 
+    @cached_property
+    def quiz(self) -> tuple[Question, ...]:
+        """The questions of the attempt that is being made, or would be."""
+        begun = self.standing.registration
+        return asked(self.module, self.text.language, begun.registration if begun else "", self.number)
+
+    @cached_property
+    def texts(self) -> Mapping[str, Kept]:
+        """What the learner wrote for themselves in this module, by question."""
+        return private.of(db.session.connection(), self.registration, self.module.id) if self.begun else {}
+
     @property
     def number(self) -> int:
         """The number of the attempt that is being made, or would be."""
         return self.attempts[-1].number + 1 if self.attempts else 1
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When the next attempt may be made, while that is still to come."""
+        until = opens_at(self.module, self.attempts[-1].at if self.attempts else None)
+        return until if until is not None and datetime.now(UTC) < until else None
 
     @contextmanager
     def recording(self) -> Iterator[tuple[Connection, Sitting, datetime]]:
@@ -111,13 +131,27 @@ class Visit:
 
 def of(course_id: str, module_id: str) -> Visit:
     """This request's visit; 404 for an unknown course or module."""
-    course = course_or_404(course_id)
+    newest = course_or_404(course_id)
+    (where,) = standing.of(signed_in().account, [newest])
     try:
-        module = course.module(module_id)
+        module = where.course.module(module_id)
     except KeyError:
+        _elsewhere(newest, where, module_id)
         abort(404)
-    (where,) = standing.of(signed_in().account, [course])
-    return Visit(course, module, module.text(current_language()), where)
+    return Visit(where.course, module, module.text(current_language()), where)
+
+
+def _elsewhere(newest: Course, where: CourseStanding, module_id: str) -> None:
+    """Leads to the course's page from a module that only another release of the course has."""
+    if where.registration is None:
+        return
+    if any(module.id == module_id for module in newest.modules):
+        flash(gettext("This module is part of the new version of the course."))
+    elif standing.touched(where.registration.registration, module_id):
+        flash(gettext("This module is no longer part of the course. What you did in it is kept."))
+    else:
+        return
+    abort(redirect(url_for("player.course", course=newest.id)))
 
 
 def course_or_404(course_id: str) -> Course:

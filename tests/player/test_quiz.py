@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from near_learn.content_library import library
 from near_learn.db import writing
 from near_learn.player import draft
-from near_learn.player.draft import QuizDraft
+from near_learn.player.draft import Draft, QuizDraft
 from near_learn.records.progress import answer, attempt, module_progress
 from tests.player.visitor import Visitor
 
@@ -238,10 +239,11 @@ def test_attempts_are_listed_with_the_module(maite: Visitor) -> None:
 def test_the_time_of_several_visits_adds_up(app: Any, maite: Visitor, rows: Any) -> None:
     with app.app_context():
         table = rows(module_progress)[0]
+        question = library().courses["visits"].module("door").text("en").question("first")
         for seconds in (10.0, None, 5.5):
             with writing() as connection:
-                key = (table["registration"], "door", 1, "first")
-                draft.keep(connection, *key, ("o1",), seconds, datetime.now(UTC))
+                key = (table["registration"], "door", 1, question)
+                draft.keep(connection, *key, Draft(("o1",), seconds), datetime.now(UTC))
     (row,) = rows(QuizDraft.__table__)
     assert row["seconds"] == 15.5
 

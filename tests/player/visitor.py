@@ -30,19 +30,31 @@ class Forms(HTMLParser):
         self._form: Form | None = None
         self._button: tuple[str, str] | None = None
         self._label: list[str] | None = None
+        self._area = ""
+        self._select = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         named = dict(attributes)
         name, value = named.get("name"), named.get("value") or ""
         if tag == "form":
-            self._form = Form(named.get("action") or "")
+            self._form = Form((named.get("action") or "").split("#")[0])
             self.found.append(self._form)
         elif tag == "a" and named.get("href"):
             self.links.append(str(named["href"]))
         elif tag == "button":
             self._button = (name, value) if name else None
-            self._label = []
+            self._label = [named["aria-label"] or ""] if "aria-label" in named else []
+        elif tag == "textarea" and self._form and name:
+            self._area = name
+            self._form.fields.append((name, ""))
+        elif tag == "select" and self._form and name:
+            self._select = name
+            self._form.fields.append((name, ""))
+        elif tag == "option" and self._form and self._select:
+            self._form.options.append((self._select, value))
+            if "selected" in named:
+                self._form.fields[-1] = (self._select, value)
         elif tag == "input" and self._form and name:
             if named.get("type") in {"radio", "checkbox"}:
                 self._form.options.append((name, value))
@@ -53,11 +65,17 @@ class Forms(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._label is not None:
             self._label.append(data)
+        if self._area and self._form:
+            self._form.fields[-1] = (self._area, self._form.fields[-1][1] + data)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "button" and self._form and self._label is not None:
             self._form.buttons["".join(self._label).strip()] = self._button
             self._label = None
+        elif tag == "textarea":
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
         elif tag == "form":
             self._form = None
 
