@@ -15,6 +15,8 @@ from near_learn.content.check_command import check
 from near_learn.content.new_command import new
 from near_learn.content.translations_command import translations
 from near_learn.demo.command import demo
+from near_learn.exchange.command import questions
+from near_learn.guide.command import guide
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
 from near_learn.people.deadline_command import deadline
@@ -100,10 +102,12 @@ for command in (
     credential,
     deadline,
     demo,
+    guide,
     list_releases,
     new,
     person,
     publish,
+    questions,
     records,
     report,
     translations,
