@@ -14,9 +14,10 @@ from near_learn.db import writing
 from near_learn.languages import current_language
 from near_learn.people import region
 from near_learn.people.access import signed_in
-from near_learn.player import due, standing, visit
+from near_learn.player import due, instrument, standing, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.due import Due
+from near_learn.player.instrument import InstrumentStanding
 from near_learn.player.standing import CourseStanding, ModuleStanding
 from near_learn.records import Learner, recorder
 
@@ -30,7 +31,13 @@ def catalogue() -> str:
     standings = standing.of(signed_in().account, courses)
     dates = due.of(signed_in())
     going_on = _going_on(standings, dates)
-    return render_template("player/catalogue.html", standings=standings, going_on=going_on, due=dates)
+    return render_template(
+        "player/catalogue.html",
+        standings=standings,
+        going_on=going_on,
+        due=dates,
+        waiting=_waiting(standings),
+    )
 
 
 @blueprint.get("/courses/<course>")
@@ -42,7 +49,8 @@ def course(course: str) -> str:
     return render_template(
         "player/course.html",
         standing=where,
-        course=found,
+        course=where.course,
+        instruments=instrument.standings(where, datetime.now(UTC)),
         origin=origin,
         due=due.of(signed_in()).get(found.id),
     )
@@ -50,12 +58,23 @@ def course(course: str) -> str:
 
 @blueprint.post("/courses/<course>/start")
 def start(course: str) -> Response:
-    """Enrols, and leads to the first module."""
+    """Enrols, and leads to the first module, or to what is asked before it."""
     found = visit.course_or_404(course)
     learner = Learner.of(signed_in(), current_language())
     with writing() as connection:
         recorder().enrol(connection, learner, found, datetime.now(UTC))
+    (where,) = standing.of(signed_in().account, [found])
+    before = instrument.before(where, datetime.now(UTC))
+    if before:
+        return redirect(url_for("player.quiz", course=found.id, module=before.module.id))
     return redirect(url_for("player.module", course=found.id, module=found.modules[0].id))
+
+
+def _waiting(standings: Sequence[CourseStanding]) -> list[tuple[CourseStanding, InstrumentStanding]]:
+    """What people are asked after a course, and have not answered yet."""
+    now = datetime.now(UTC)
+    found = [(each, instrument.waiting(each, now)) for each in standings]
+    return [(each, waits) for each, waits in found if waits]
 
 
 def _going_on(

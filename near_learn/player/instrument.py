@@ -50,6 +50,11 @@ def of(where: CourseStanding, module: str, now: datetime) -> InstrumentStanding 
     return next((each for each in standings(where, now) if each.module.id == module), None)
 
 
+def before(where: CourseStanding, now: datetime) -> InstrumentStanding | None:
+    """What is open now and belongs before the first module."""
+    return next((each for each in standings(where, now) if each.when is When.OPEN and each.at_start), None)
+
+
 def waiting(where: CourseStanding, now: datetime) -> InstrumentStanding | None:
     """What is open now and belongs after the course: a test, a survey, a question some weeks later."""
     found = standings(where, now)

@@ -28,6 +28,39 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// Items to be put in order move at once. The focus stays on the button that was pressed, which moves along.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".order .move");
+  if (!button) return;
+  event.preventDefault();
+  const item = button.closest("li");
+  const list = item.closest("ol");
+  const up = button.value.endsWith(":up");
+  const neighbour = up ? item.previousElementSibling : item.nextElementSibling;
+  if (!neighbour) return;
+  if (up) neighbour.before(item);
+  else neighbour.after(item);
+  const items = [...list.children];
+  for (const each of items) {
+    each.querySelector('.move[value$=":up"]').toggleAttribute("data-end", each === items[0]);
+    each.querySelector('.move[value$=":down"]').toggleAttribute("data-end", each === items.at(-1));
+  }
+  for (const each of list.querySelectorAll(".move")) {
+    if (each.hasAttribute("data-end")) each.setAttribute("aria-disabled", "true");
+    else each.removeAttribute("aria-disabled");
+  }
+  button.focus();
+  item.scrollIntoView({ block: "nearest" });
+  const said = { item: item.querySelector(".order-text").textContent.trim(), place: items.indexOf(item) + 1, all: items.length };
+  document.getElementById("announcer").textContent = list.dataset.order.replace(/\{(\w+)\}/g, (_, name) => said[name]);
+});
+
+// Times stand in UTC on the page; here they are the reader's own.
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const local = new Date(time.dateTime);
+  time.textContent = local.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+}
+
 // Menus close with Escape (the focus goes back to their button) and when the focus or a click goes elsewhere.
 const close = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
