@@ -125,7 +125,7 @@ def names(accounts: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     rows = db.session.execute(select(Person.account, Person.name).where(Person.account.in_(wanted)))
-    return dict(rows.tuples())
+    return {row.account: row.name for row in rows}
 
 
 def by_whom() -> str:

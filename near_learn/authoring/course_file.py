@@ -36,7 +36,7 @@ class CourseFile:
     def encoded(self, text: str) -> bytes:
         """TEXT (with any line ends) as the bytes of this file: its line ends, its end, its mark."""
         text = plain(text)
-        if self.ends and not text.endswith("\n"):
+        if text and self.ends and not text.endswith("\n"):
             text += "\n"
         return ((MARK if self.marked else "") + text.replace("\n", self.newline)).encode()
 

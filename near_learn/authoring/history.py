@@ -59,9 +59,9 @@ class History:
     def keep(self, course: str, file: str, data: bytes, what: What, account: str, at: datetime) -> Entry:
         """Adds a version; it comes after those that are there, whatever the clock says. Raises OSError."""
         folder = self.root / course / file
-        newest = self.newest(course, file)
-        if newest and at <= newest.at:
-            at = newest.at + timedelta(microseconds=1)
+        there = self.entries(course, file)
+        if there and at <= there[0].at:
+            at = there[0].at + timedelta(microseconds=1)
         name = f"{at.astimezone(UTC).strftime(WHEN)}.{what}.{account}"
         course_file.write(folder / name, data)
         return Entry(name, file, at, what, account, folder / name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEADING = re.compile(r"(#{2,6}) +(.*?)\s*(?:\{([^{}]*)\})?\s*\Z")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -29,11 +29,8 @@ def headings(text: str) -> list[Heading]:
     """The headings of a text, in order; not those inside blocks of code."""
     lines = text.split("\n")
     found = list(_headings(lines))
-    ends = [later.line for later in found[1:]] + [len(lines)]
-    return [
-        Heading(each.line, end, each.level, each.title, each.id, each.marked)
-        for each, end in zip(found, ends, strict=True)
-    ]
+    ends = [*(later.line for later in found[1:]), len(lines)]
+    return [replace(each, end=end) for each, end in zip(found, ends, strict=False)]
 
 
 def _headings(lines: list[str]) -> Iterator[Heading]:
@@ -54,10 +51,10 @@ def _headings(lines: list[str]) -> Iterator[Heading]:
 def sections(text: str) -> list[Heading]:
     """The sections of a text; each ends where the next begins."""
     found = [each for each in headings(text) if each.level == 2]
-    ends = [later.line for later in found[1:]] + [len(text.split("\n"))]
+    ends = [*(later.line for later in found[1:]), len(text.split("\n"))]
     return [
-        Heading(each.line, end, 2, each.title, each.id or each.title.lower(), False)
-        for each, end in zip(found, ends, strict=True)
+        replace(each, end=end, id=each.id or each.title.lower())
+        for each, end in zip(found, ends, strict=False)
     ]
 
 

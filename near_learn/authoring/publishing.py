@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from near_learn import publishing
 from near_learn.authoring.blueprint import (
     CONFLICT,
     UNPROCESSABLE,
@@ -42,7 +41,7 @@ def publish_now(course: str) -> str | Response | tuple[str, int]:
         return publish_page(state, note), CONFLICT
     note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
     try:
-        made = releases().publish(state.folder, author=signed_in().account, note=note, at=datetime.now(UTC))
+        made = publishing.publish(state.folder, author=signed_in().account, note=note)
     except Refused as refused:
         return publish_page(state, str(refused)), UNPROCESSABLE
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from near_learn.authoring import course_file
 from near_learn.authoring.place import Place, texts
-from near_learn.content import SOURCE_LANGUAGE, Course, Problem
+from near_learn.content import SOURCE_LANGUAGE, Course, Module, Problem
 from near_learn.content.course_folder import MAIN, release
 from near_learn.content.places import identifier, module_folders
 from near_learn.content.release import Release
@@ -63,8 +63,8 @@ class CourseState:
 
     @property
     def draft(self) -> bool:
-        """Whether learners see nothing of it yet."""
-        return self.release is None and bool(self.course is None or self.course.draft)
+        """Whether its authors say that it is not for learners yet."""
+        return self.release is None and self.course is not None and self.course.draft
 
     def of(self, far: Far) -> list[str]:
         """The languages in which at least one text is so far, in order."""
@@ -114,7 +114,7 @@ def _texts(
     return found
 
 
-def all_modules(course: Course) -> list:  # type: ignore[type-arg]
+def all_modules(course: Course) -> list[Module]:
     """The modules of a course and its tests and surveys."""
     return [*course.modules, *course.instruments]
 

@@ -120,7 +120,9 @@ class Links:
 
     def address(self, name: str) -> str:
         """The address of a file in the folder media."""
-        return media_url(self.course, self.modules[self.folder].id, name)
+        # A translation is read too when its English text, which has the module's id, cannot be.
+        place = self.modules.get(self.folder)
+        return media_url(self.course, place.id if place else self.folder, name)
 
     def _clean(self, target: str) -> str:
         if STRANGE.search(target.strip()):
