@@ -15,7 +15,7 @@ import pytest
 
 from xapi.lrs import LRS, Authenticate, Request, Response
 
-PLACES = ("tests/xapi", "tests/conformance", "tests/records")
+PLACES = ("tests/xapi", "tests/conformance", "tests/content", "tests/records")
 EXAMPLES_A_TURN = 100
 """Of each test, before the next has its turn: what the time may be overdrawn by."""
 

@@ -13,6 +13,7 @@ from near_learn.content.draft import Prose
 from near_learn.content.finishing import Finishing
 from near_learn.content.footnotes import Footnotes
 from near_learn.content.links import Links
+from near_learn.content.plain_text import PlainText
 from near_learn.content.problem import Report
 from near_learn.content.sanitising import Sanitiser
 
@@ -65,6 +66,8 @@ class Renderer:
         for name in ("reference", "setextheader"):
             self.library.parser.blockprocessors.deregister(name)
         inline.register(self)
+        # Before "inline" (20).
+        self.library.treeprocessors.register(PlainText(self.library), "plain-text", 25)
         # After "unescape" (0), when addresses are as they will stand in the page.
         self.library.treeprocessors.register(Finishing(self), "finishing", -10)
 
@@ -136,7 +139,8 @@ class Renderer:
             self.report.error(piece.line, "the text is nested too deeply; make it simpler")
             return ""
         clean = self._sanitiser.clean(made).strip()
-        return INSERT.sub(lambda match: inserts[int(match[1])](), clean) if inserts else clean
+        places = dict(enumerate(inserts))
+        return INSERT.sub(lambda match: places.get(int(match[1]), str)(), clean) if inserts else clean
 
     def _convert_inline(self, text: str) -> str:
         """What Markdown.convert does, without the step that makes blocks."""

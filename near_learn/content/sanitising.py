@@ -38,7 +38,7 @@ _PLAYER = {
 }
 ATTRIBUTES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "a": {
-        "href": _ANY,
+        "href": re.compile(r"(?:https?://|mailto:|tel:|#[sn]-|/courses/)[^\x00-\x1f]*", re.IGNORECASE),
         "title": _ANY,
         "rel": re.compile("noopener noreferrer"),
         "class": re.compile("note-mark"),

@@ -81,8 +81,8 @@ def decode(data: bytes, report: Report) -> str | None:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if found := FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        what = "too many marks over one letter" if len(found[0]) > 1 else "an invisible character"
-        report.error(line, f"there is {what} (U+{ord(found[0][0]):04X}) here; delete it")
+        what = "are too many marks over one letter" if len(found[0]) > 1 else "is an invisible character"
+        report.error(line, f"there {what} (U+{ord(found[0][0]):04X}) here; delete it")
         return None
     if len(SIGNS.findall(text)) > MOST_SIGNS:
         report.error(

@@ -1,25 +1,35 @@
-"""Hostile Markdown ends in a clear message or in harmless HTML, and within a moment.
+"""Hostile Markdown ends in a clear message or in harmless HTML.
 
 The renderer is tried without the checker before it: a gate must hold by itself.
 """
 
 import re
-import time
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from near_learn.content.definitions import take
 from near_learn.content.draft import Prose
 from near_learn.content.links import Links, ModulePlace
 from near_learn.content.markup import Renderer
 from near_learn.content.problem import Report
-from near_learn.content.sanitising import ATTRIBUTES, TAGS, Sanitiser
-from near_learn.content.source import LARGEST_FILE, MOST_SIGNS, Line
+from near_learn.content.sanitising import Sanitiser
+from near_learn.content.source import Line
 from tests.content.world import ENGLISH, FRONT, QUIZ, found, library
 
 PLAN = Path(__file__).parent / "examples" / "garden" / "01-first-visit" / "media" / "plan.svg"
-GENEROUS = 10  # seconds of this process; the slowest takes about one
+EXAMPLES = PLAN.parents[2] / "03-summer-evening" / "media"
+MEDIA_FILES = {
+    "plan.svg": PLAN,
+    "talk.mp3": EXAMPLES / "welcome.mp3",
+    "talk.md": EXAMPLES / "welcome.md",
+    "visit.mp4": EXAMPLES / "gate.webm",
+    "visit.vtt": EXAMPLES / "gate.vtt",
+    "visit.md": EXAMPLES / "gate.md",
+    "visit.png": EXAMPLES / "gate.webp",
+}
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -105,11 +115,86 @@ HOSTILE = [
     "www.example.org/'onmouseover=alert(1)",
     'a@b.c"onmouseover=alert(1)',
     '<a@b.c"onmouseover=alert(1)>',
+    "$<script>alert(1)</script>$",
+    r"$\text{<img src=x onerror=alert(1)>}$",
+    r"$\text{&lt;img src=x onerror=alert(1)&gt;}$",
+    r"$\text{&amp;lt;script&amp;gt;alert(1)}$",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$\style{background:url(//evil.example)}{x}$",
+    r"$\class{thumb-bar}{x}$",
+    r"$\unicode{x3cscript}$",
+    r"$\color{red;background:url(//evil.example)}{x}$",
+    r"$\hspace{1em;position:fixed}x$",
+    r"$\operatorname{</math><script>alert(1)</script>}$",
+    r"$\begin{array}{c onclick=alert(1)} x \end{array}$",
+    r"$\mathrm{</mrow><annotation-xml encoding='text/html'><script>alert(1)</script>}$",
+    "$$\n</math><script>alert(1)</script>\n$$",
+    "$$\n\\text{<mglyph><style><img src=x onerror=alert(1)>}\n$$",
+    '??? "<img src=x onerror=alert(1)>"\n    <script>alert(1)</script>',
+    '??? "x" onclick=alert(1)\n    y',
+    '??? open style "x"\n    y',
+    '???+ transcript "x"\n    y',
+    "<b>x</b>\n:   <script>alert(1)</script>",
+    "x\n:   [y](javascript:alert(1))",
+    "[^x]\n\n[^x]: <script>alert(1)</script>",
+    "[^x]\n\n[^x]: [y](javascript:alert(1))",
+    '[^"onclick=alert(1)]\n\n[^"onclick=alert(1)]: x',
+    "[^<script>alert(1)</script>]",
+    '*[EU]: "onmouseover="alert(1)\n\nEU',
+    "*[EU]: ' onmouseover='alert(1)\n\nEU and EU",
+    "*[EU]: European Union\n\n[EU](javascript:alert(1)) ![EU](javascript:alert(1))",
+    "![x](media/visit.mp4)",
+    '![" onerror="alert(1)](media/talk.mp3)',
+    '![x](media/talk.mp3 "\' onplay=alert(1)")',
+    "![x](https://evil.example/film.mp4)",
+    "![x](data:video/mp4;base64,AAAA)",
+    "![x](media/../../../talk.mp3)",
+    "![x](media/talk.mp3#t=1)",
+    "[x](media/visit.vtt)",
+    '![x](media/plan.svg "<script>alert(1)</script>")',
+    '<code class="insert-0"></code> $a$',
+    '`<code class="insert-0"></code>` $a$',
+    "``` insert-0\nx\n```\n\n$a$",
+    "``` { .insert-0 }\nx\n```\n\n$a$",
+    "``` { .a .insert-0 #n-1 onclick=alert(1) }\nx\n```\n\n$a$",
+    '``` { hl_lines="1" .insert-7 }\n```\n\n$a$',
+    "klzzwxh:0000 wzxhzdk:0 formula0 \u2060",
+    "### $x$ {#s-x}",
+    "### x {#n-1}\n\n[^1]\n\n[^1]: y",
+    "| **<b>x</b>** |\n|---|\n| **<script>alert(1)</script>** |",
 ]
 
 
+# What a page may hold, said here once more: a slip in the sanitiser's lists must not pass its own test.
+TEXT = "p br hr em strong code pre blockquote ul ol li dl dt dd a abbr sup h3 h4 h5 h6 div"
+TABLE = "table thead tbody tr th td"
+MEDIA = "img figure figcaption audio video track details summary"
+MATH = "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover"
+MORE_MATH = "mtable mtr mtd mstyle mpadded mphantom menclose"
+ELEMENTS = frozenset(" ".join((TEXT, TABLE, MEDIA, MATH, MORE_MATH)).split())
+PLACES = {
+    "href": re.compile(r"https?://\w|mailto:|tel:|#s-[a-z0-9-]+\Z|#n-\d+(-mark(-\d+)?)?\Z|/courses/c(/|\Z)"),
+    "src": re.compile(r"/courses/c/m/media/[\w.-]+\Z"),
+    "poster": re.compile(r"/courses/c/m/media/[\w.-]+\Z"),
+    "id": re.compile(r"s-[a-z0-9-]+\Z|n-\d+(-mark(-\d+)?)?\Z"),
+    "class": re.compile(
+        r"(table|formula|notes|recording|transcript|note-mark|note-back|admonition-title"
+        r"|admonition (case|reflection|evidence|tip))\Z"
+    ),
+    "role": re.compile(r"(region|group|doc-noteref|doc-backlink|doc-endnotes)\Z"),
+    "rel": re.compile(r"noopener noreferrer\Z"),
+}
+WORDS = "title alt aria-label label alttext"
+SETTINGS = (
+    "tabindex scope align start loading width height controls preload kind srclang default lang display "
+    "displaystyle scriptlevel stretchy fence form separator accent lspace rspace minsize maxsize "
+    "linethickness columnalign columnspacing rowspacing notation linebreak mathvariant"
+)
+SETTING = re.compile(r"[\w .%-]{0,40}\Z")
+
+
 class Reader(HTMLParser):
-    """Collects every tag and attribute a browser would see."""
+    """Collects every tag and attribute that this parser sees."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,37 +206,55 @@ class Reader(HTMLParser):
 
 
 def assert_harmless(html: str) -> None:
-    """Only known tags, known attributes, addresses of known kinds, and ids that no script uses."""
+    """No element, attribute, address or id that could act, whoever parses it."""
     reader = Reader()
     reader.feed(html)
     reader.close()
-    for tag, name, value in reader.seen:
-        assert tag in TAGS
-        assert not name or name in ATTRIBUTES[tag]
-        if name == "href":
-            assert re.match(r"https?://\w|mailto:|tel:|#s-|/courses/", value), value
-        if name == "src":
-            assert value.startswith("/courses/c/m/media/")
-        if name == "id":
-            assert value.startswith("s-")
+    assert_known(reader.seen)
     assert "<!" not in html
     assert "<?" not in html
+
+
+def assert_known(seen: Iterable[tuple[str, str, str]]) -> None:
+    """Only elements, attributes and values of the lists above."""
+    for tag, name, value in seen:
+        assert tag in ELEMENTS, tag
+        if name in PLACES:
+            assert PLACES[name].match(value), (tag, name, value)
+        elif name in SETTINGS.split():
+            assert SETTING.match(value), (tag, name, value)
+        else:
+            assert not name or name in WORDS.split(), (tag, name, value)
 
 
 def renderer() -> Renderer:
     """A renderer as a module has it."""
     place = ModulePlace("m", {"text": "text"}, frozenset(), frozenset({"en"}))
-    made = Renderer(Links("c", "01-one", {"01-one": place}, {"plan.svg": PLAN}))
+    made = Renderer(Links("c", "01-one", {"01-one": place}, MEDIA_FILES))
     made.report = Report("en.md")
     made.begin("text", 'A "title" <b>')
     return made
 
 
+def rendered(text: str) -> str:
+    """What the renderer makes of a text, as a section, as a question and as a line, with its footnotes."""
+    lines, definitions = take(
+        [Line(number, line) for number, line in enumerate(text.split("\n"), 1)], Report("")
+    )
+    made = renderer()
+    made.open(Report("en.md"), "en", definitions)
+    pieces = [
+        made.block(Prose(lines), notes=True),
+        made.end(),
+        made.block(Prose(lines)),
+        made.inline(Prose(lines)),
+    ]
+    return "\n".join(pieces)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_renderer_makes_nothing_of_it(text: str) -> None:
-    lines = Prose([Line(number, line) for number, line in enumerate(text.split("\n"), 1)])
-    assert_harmless(renderer().block(lines))
-    assert_harmless(renderer().inline(lines))
+    assert_harmless(rendered(text))
 
 
 @pytest.mark.parametrize("text", ["<b>bold</b>", "<div>\n\n*text*\n\n</div>", "<!-- a remark -->"])
@@ -167,9 +270,10 @@ def test_the_sanitiser_lets_none_of_it_through(text: str) -> None:
     html = Sanitiser().clean(text)
     reader.feed(html)
     for tag, name, value in reader.seen:
-        assert tag in TAGS
+        assert tag in ELEMENTS
         assert not name or (
-            name in ATTRIBUTES[tag] and not value.lower().strip().startswith(("java", "data", "vb"))
+            name in {*PLACES, *WORDS.split(), *SETTINGS.split()}
+            and not value.lower().strip().startswith(("java", "data", "vb"))
         )
 
 
@@ -180,70 +284,6 @@ def test_learners_get_a_module_without_it_or_none(text: str, tmp_path: Path) -> 
     assert "m" in modules or found(loaded)
     if "m" in modules:
         assert_harmless(modules["m"].text("en").section("text").html)
-
-
-BOMBS = {
-    "brackets": "[" * MOST_SIGNS,
-    "paragraphs of brackets": ("[" * 590 + "\n\n") * 16,
-    "images": ("![" * 290 + "\n\n") * 16,
-    "links in links": ("[[a](b)](" * 90 + "\n\n") * 12,
-    "emphasis": "*a_ " * 4000,
-    "stars": ("*" * 590 + "\n\n") * 16,
-    "nested emphasis": ("***a" * 150 + "\n\n") * 16,
-    "backticks": "``a` " * 4000,
-    "backslashes": "\\" * LARGEST_FILE,
-    "ampersands": "&" * LARGEST_FILE,
-    "less-than signs": "<" * LARGEST_FILE,
-    "comments": "<!--" * 30_000,
-    "quotations": "> " * 2000,
-    "lists in lists": "- " * 2000,
-    "numbered lists in lists": "1. " * 1500 + "a",
-    "deep indents": "\n".join(" " * (4 * depth) + "- a" for depth in range(500)),
-    "boxes in boxes": "\n".join(" " * (4 * depth) + '!!! tip "a"' for depth in range(200)),
-    "tables": "| a | b |\n|---|---|\n" * 4000,
-    "a wide table": "a|" * 3000 + "\n" + "-|" * 3000,
-    "fences": "```\n" * 30_000,
-    "rules": "---\n" * 30_000,
-    "headings": "### a {#a}\n\n" * 9000,
-    "options": "### a {#a}\n\n" + "- [ ] a\n" * 12_000,
-    "questions": "### a {#a}\n\n- [ ] a\n- [x] b\n\n" * 2000,
-    "a heading's braces": "### " + "{#" * 2000,
-    "spaces": "a" + " " * 4900 + "b\n\n" + ("a" + " " * 4900 + "\n\n") * 20,
-    "addresses": "http://a" * 15_000,
-    "mail addresses": ("a@" * 290 + "\n\n") * 200,
-    "entities": "&#1" * 30_000,
-    "one word": "a" * LARGEST_FILE,
-    "ten megabytes": "word " * 2_000_000,
-}
-
-
-@pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_over_in_a_moment(name: str, tmp_path: Path) -> None:
-    start = time.process_time()
-    library(tmp_path, en=f"{FRONT}\n## Text {{#text}}\n\n{BOMBS[name]}{QUIZ}")
-    assert time.process_time() - start < GENEROUS
-
-
-FRONT_BOMBS = {
-    "aliases": "a: &a [x]\n" + "".join(f"k{n}: &k{n} [*a, *a, *a, *a]\n" for n in range(1000)),
-    "brackets": "id: " + "[" * 20_000,
-    "braces": "id: " + "{a: " * 5000,
-    "indents": "\n".join(" " * depth + "a:" for depth in range(180)),
-    "keys": "\n".join(f"k{n}: v" for n in range(3000)),
-    "hyphens": "id: \n" + "- " * 10_000,
-    "quotation marks": 'id: "' + '\\"' * 15_000,
-    "a long key": "k" * 30_000 + ": v",
-    "too large": "summary: " + "word " * 7000,
-}
-
-
-@pytest.mark.parametrize("name", FRONT_BOMBS)
-def test_a_bomb_in_the_front_matter_is_over_in_a_moment(name: str, tmp_path: Path) -> None:
-    start = time.process_time()
-    loaded = library(tmp_path, en=f"---\n{FRONT_BOMBS[name]}\n---\n\n## Text {{#text}}\n\nText.{QUIZ}")
-    assert time.process_time() - start < GENEROUS
-    assert loaded.errors
-    assert [module.id for module in loaded.courses["c"].modules] == ["other"]
 
 
 def test_text_nested_beyond_the_interpreter_is_a_problem_and_no_crash() -> None:
