@@ -105,6 +105,7 @@ STAFF = (
     ("manager-it", Role.MANAGER, "Paolo Ricci", "IT", "it"),
 )
 PROFESSIONAL = ("professional", "Nahia Otxoa", "ES220", "en")
+PROFESSIONALS_COHORT = "navarra-autumn"
 
 
 def staff(rng: Random) -> list[Character]:
@@ -120,7 +121,7 @@ def professional(rng: Random) -> Character:
     word, name, region, language = PROFESSIONAL
     return Character(
         _account(rng), f"{word}@{DOMAIN}", name, Role.PROFESSIONAL, region, language, "Europe/Madrid",
-        signs_in=True,
+        PROFESSIONALS_COHORT, signs_in=True,
     )  # fmt: skip
 
 

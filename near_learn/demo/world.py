@@ -16,7 +16,7 @@ from near_learn.demo import cast, history
 from near_learn.demo.calendar import session
 from near_learn.demo.cast import Character, Territory
 from near_learn.demo.story import Step, Story, Temper
-from near_learn.people import password
+from near_learn.people import deadline, password
 from near_learn.people.demo_sign_in import PASSWORD, SIGN_INS
 from near_learn.people.person import Cohort, Person
 from near_learn.records.iris import Iris
@@ -58,6 +58,7 @@ def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
             )
         people = _people(connection, rng, now)
         courses = list(library().courses.values())
+        _deadlines(connection, courses, now)
         lives = [main_role(rng, courses, now, person) for person in people if person.signs_in]
         lives += [
             _life(rng, territory, courses, now, person)
@@ -86,6 +87,16 @@ def _people(connection: Connection, rng: Random, now: datetime) -> list[Characte
     created = now - timedelta(days=HISTORY + 5)
     connection.execute(insert(Person), [_row(person, known, created) for person in (*staff, *learning)])
     return learning
+
+
+def _deadlines(connection: Connection, courses: list[Course], now: datetime) -> None:
+    """The demo professional's group is to complete the first course soon; other groups are late."""
+    if not courses:
+        return
+    for territory in cast.TERRITORIES:
+        for cohort in territory.cohorts:
+            days = 20 if cohort == cast.PROFESSIONALS_COHORT else -12
+            deadline.put(connection, cohort, courses[0].id, (now + timedelta(days=days)).date())
 
 
 def _row(person: Character, known: str, created: datetime) -> dict[str, object]:

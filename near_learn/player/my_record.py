@@ -13,6 +13,7 @@ from near_learn.db import db
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people import region, role
 from near_learn.people.access import signed_in
+from near_learn.people.person import Cohort
 from near_learn.player import due, my_courses, my_files, my_statements
 from near_learn.player.blueprint import blueprint
 from near_learn.records import wording
@@ -61,7 +62,14 @@ def my_course(id_: str) -> str:
         for row in found.answers
         if (stored := statements.get(row.statement_id)) is not None
     ]
-    return render_template("player/my_course.html", mine=mine, found=found, answers=answers)
+    cohort = db.session.get(Cohort, mine.row.cohort)
+    return render_template(
+        "player/my_course.html",
+        mine=mine,
+        found=found,
+        answers=answers,
+        cohort=cohort.name if cohort else mine.row.cohort,
+    )
 
 
 @blueprint.get("/my-record/statements")
