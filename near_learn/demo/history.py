@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from near_learn.demo.cast import Character
 from near_learn.demo.story import Step
-from near_learn.records import Learner, Recorder, Sitting
+from near_learn.records import Learner, Recorder, Sitting, attempt
 from near_learn.records.batch import Batch
 from near_learn.records.iris import Iris
 from xapi.lrs import LRS
@@ -39,6 +39,8 @@ def _record(connection: Connection, recorder: Recorder, person: Character, step:
     elif step.action == "check":
         recorder.check(*where, step.detail, step.answers[step.detail], step.at)
     elif step.action == "submit":
-        recorder.submit(*where, step.number, step.answers, step.at)
+        asked = attempt.asked(step.module, language, registration, step.number)
+        answers = {each.id: step.answers[each.id] for each in asked if each.id in step.answers}
+        recorder.submit(*where, step.number, answers, step.at)
     else:
         recorder.leave(*where, step.at)

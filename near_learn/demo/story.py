@@ -150,6 +150,8 @@ class Story:
                 return
             # Having read the explanations, they know more.
             skill += (1 - skill) * 0.55
+            if module.cool_down:
+                self.at += module.cool_down
             if self.rng.random() < 0.35:
                 self._another_day()
             else:

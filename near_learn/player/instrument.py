@@ -33,6 +33,11 @@ class InstrumentStanding:
     opens_at: datetime | None = None
 
     @property
+    def weeks(self) -> int:
+        """Of a follow-up: how long after the course it comes."""
+        return self.module.weeks or WEEKS
+
+    @property
     def at_start(self) -> bool:
         """Whether it belongs before the modules now."""
         return self.module.kind == "pre-test" or (
