@@ -79,7 +79,7 @@ class Attempt(Model):
     max: Mapped[float | None] = mapped_column(Float)
     success: Mapped[bool | None] = mapped_column(Boolean)  # None: nothing to pass, as in a pre-test
     seconds: Mapped[float | None] = mapped_column(Float)
-    release: Mapped[str] = mapped_column(String(64))  # to which it belongs; "" when not stated
+    release: Mapped[str] = mapped_column(String(64), server_default="")  # to which it belongs
     statement_id: Mapped[str] = mapped_column(UUID)
 
 
@@ -99,7 +99,7 @@ class Answer(Model):
     score: Mapped[float | None] = mapped_column(Float)  # 0 to 1
     seconds: Mapped[float | None] = mapped_column(Float)
     tries: Mapped[int] = mapped_column(Integer)
-    release: Mapped[str] = mapped_column(String(64))  # to which it belongs; "" when not stated
+    release: Mapped[str] = mapped_column(String(64), server_default="")  # to which it belongs
     statement_id: Mapped[str] = mapped_column(UUID)
 
 
@@ -111,8 +111,9 @@ class Release(Model):
     course: Mapped[str] = mapped_column(ID, primary_key=True)
     release: Mapped[str] = mapped_column(String(64), primary_key=True)
     modules: Mapped[list[str]] = mapped_column(JSON)  # ids, in order
-    instruments: Mapped[list[str]] = mapped_column(JSON)  # ids of tests and surveys, which never count
-    structure: Mapped[str] = mapped_column(String(16))  # a digest; "" when not known
+    # Ids of tests and surveys, which never count.
+    instruments: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    structure: Mapped[str] = mapped_column(String(16), server_default="")  # a digest; "" when not known
     title: Mapped[dict[str, str]] = mapped_column(JSON)  # by language
     loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)  # when it was published, or first seen
 

@@ -80,8 +80,10 @@ def completion() -> str:
     )
 
 
-def page(reader: Reader, courses: Mapping[str, CourseName], **values: object) -> str:
-    """The report's page; without a report it is only the form."""
+def page(
+    reader: Reader, courses: Mapping[str, CourseName], *, chosen: Mapping[str, str], **values: object
+) -> str:
+    """The report's page; without a report it is only the form, in which CHOSEN is filled in."""
     connection = db.session.connection()
     language = current_language()
     return render_template(
@@ -89,6 +91,8 @@ def page(reader: Reader, courses: Mapping[str, CourseName], **values: object) ->
         territory=reader.territory,
         region_names=names.region_names({*reader.regions(connection), reader.territory}, language),
         courses=courses,
+        chosen=chosen,
+        releases=names.releases_of(connection, chosen.get("course", "")),
         names=names,
         By=By,
         Basis=Basis,
@@ -171,6 +175,7 @@ def registration(id_: str) -> str:
         entry=entry,
         row=drilldown.facts_of(asked.connection, id_),
         modules=drilldown.modules(asked.connection, id_),
+        results=drilldown.results(asked.connection, id_),
         certificate=certificates.latest(asked.connection, id_),
         statements=found,
         more=more,

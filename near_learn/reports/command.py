@@ -52,6 +52,7 @@ def report() -> None:
 @click.option("--region", default="", help="Only this NUTS code and below.")
 @click.option("--course", default="", help="Only this course.")
 @click.option("--module", default="", metavar="COURSE/MODULE", help="Only this module.")
+@click.option("--release", default="", help="Only registrations on this release of the course.")
 @click.option(
     "--format",
     "format_",

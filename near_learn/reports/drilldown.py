@@ -34,6 +34,7 @@ class Entry:
     enrolled_at: datetime
     started_at: datetime | None
     last_at: datetime
+    release: str
     completed_at: datetime | None
     passed_at: datetime | None
     first_score: float | None
@@ -131,6 +132,13 @@ def modules(connection: Connection, id_: str) -> list[ModuleRow]:
         .order_by(module_progress.c.started_at, module_progress.c.module)
     )
     return [ModuleRow(row, tuple(of_module.get(row["module"], ()))) for row in rows.mappings()]
+
+
+def results(connection: Connection, id_: str) -> Sequence[RowMapping]:
+    """Every attempt of the registration ID_, in the order in which they were made."""
+    query = select(attempt).where(attempt.c.registration == id_)
+    query = query.order_by(attempt.c.at, attempt.c.module, attempt.c.number)
+    return connection.execute(query).mappings().all()
 
 
 def facts_of(connection: Connection, id_: str) -> RowMapping:

@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, Callable[[Line], Value]] = {
     "filter_region": lambda line: line.filters.region,
     "filter_course": lambda line: line.filters.course,
     "filter_module": lambda line: line.filters.module,
+    "filter_release": lambda line: line.filters.release,
     "enrolled": measure(Measure.ENROLLED),
     "persons": lambda line: line.figures.persons,
     "not_started": measure(Measure.NOT_STARTED),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
+    TableValuedAlias,
     and_,
     exists,
     func,
@@ -60,7 +61,7 @@ def facts(filters: Filters, visible: Within, dialect: str, *, scores: bool = Tru
 
     Without `scores` a whole course's scores are left empty, which saves the mean over all modules.
     """
-    unit = _modules(filters, dialect) if filters.unit_is_module else _courses(scores)
+    unit = _modules(filters, dialect) if filters.unit_is_module else _courses(scores, dialect)
     statement = unit.where(visible(registration.c.region), *_chosen(filters))
     rows = statement.subquery("facts")
     if not filters.region:
@@ -71,7 +72,8 @@ def facts(filters: Filters, visible: Within, dialect: str, *, scores: bool = Tru
 
 
 def _chosen(filters: Filters) -> list[Condition]:
-    return [registration.c.course == filters.course] if filters.course else []
+    chosen = [registration.c.course == filters.course] if filters.course else []
+    return [*chosen, registration.c.release == filters.release] if filters.release else chosen
 
 
 def current_region() -> tuple[Subquery, ColumnElement[str]]:
@@ -99,17 +101,18 @@ def _common(current: ColumnElement[str]) -> list[ColumnElement[Any]]:
         current.label("region"),
         columns.enrolled_at,
         columns.last_at,
+        columns.release,
     ]
 
 
-def _courses(with_scores: bool) -> Select[Any]:
+def _courses(with_scores: bool, dialect: str) -> Select[Any]:
     """A registration, with the means of its modules' scores."""
     successor, current = current_region()
     source = registration.outerjoin(successor, successor.c.old == registration.c.region)
     first: ColumnElement[Any] = null()
     best: ColumnElement[Any] = null()
     if with_scores:
-        scores = _scores()
+        scores = _scores(dialect)
         source = source.outerjoin(scores, scores.c.registration == registration.c.registration)
         first, best = scores.c.first_score, scores.c.best_score
     return select(
@@ -123,24 +126,47 @@ def _courses(with_scores: bool) -> Select[Any]:
     ).select_from(source)
 
 
-def _scores() -> Subquery:
+def _scores(dialect: str) -> Subquery:
+    instruments = _instruments(dialect)
     return (
         select(
             module_progress.c.registration,
             func.avg(module_progress.c.first_score).label("first_score"),
             func.avg(module_progress.c.best_score).label("best_score"),
         )
+        .join(registration, registration.c.registration == module_progress.c.registration)
+        .outerjoin(instruments, _is_instrument(instruments))
         # An attempt without a score says nothing about the first or the best one.
         .where(module_progress.c.first_score.is_not(None), module_progress.c.best_score.is_not(None))
+        .where(instruments.c.module.is_(None))
         .group_by(module_progress.c.registration)
         .subquery("scores")
     )
 
 
+def _instruments(dialect: str) -> Subquery:
+    """The tests and surveys of every course: they measure, and count for nothing."""
+    item = _items(release.c.instruments, dialect)
+    source = release.join(item, true())
+    query = select(release.c.course, item.c.value.label("module")).select_from(source).distinct()
+    return query.subquery("instruments")
+
+
+def _is_instrument(instruments: Subquery) -> Condition:
+    return and_(
+        instruments.c.course == registration.c.course, instruments.c.module == module_progress.c.module
+    )
+
+
+def _items(column: ColumnElement[Any], dialect: str) -> TableValuedAlias:
+    """The entries of a JSON list, as rows."""
+    return func.__getattr__(JSON_ROWS[dialect])(column).table_valued("value", name="item")
+
+
 def _modules(filters: Filters, dialect: str) -> Select[Any]:
     """A registration with each module of its release, and with any other module that it was active in."""
     successor, current = current_region()
-    item = func.__getattr__(JSON_ROWS[dialect])(release.c.modules).table_valued("value", name="item")
+    item = _items(release.c.modules, dialect)
     of_release = select(release.c.course, release.c.release, item.c.value.label("module")).select_from(
         release.join(item, true())
     )
@@ -154,10 +180,12 @@ def _modules(filters: Filters, dialect: str) -> Select[Any]:
         contents.c.release == registration.c.release,
         contents.c.module == module_progress.c.module,
     )
+    instruments = _instruments(dialect)
     unplanned = (
         select(module_progress.c.registration, module_progress.c.module)
         .join(registration, registration.c.registration == module_progress.c.registration)
-        .where(~known)
+        .outerjoin(instruments, _is_instrument(instruments))
+        .where(~known, instruments.c.module.is_(None))
     )
     pair = union_all(planned, unplanned).subquery("pair")
     source = (

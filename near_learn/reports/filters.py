@@ -67,6 +67,7 @@ class Filters:
     region: str = ""
     course: str = ""
     module: str = ""
+    release: str = ""  # of the course, which must be chosen too
     start: date | None = None
     end: date | None = None  # its last day, included
     basis: Basis = Basis.ENROLLED
@@ -101,6 +102,7 @@ class Filters:
             "region": self.region,
             "course": self.course,
             "module": f"{self.course}/{self.module}" if self.module else "",
+            "release": self.release,
             "from": self.start.isoformat() if self.start else "",
             "to": self.end.isoformat() if self.end else "",
             "basis": self.basis if self.basis is not Basis.ENROLLED else "",
@@ -118,6 +120,7 @@ def parse(values: Mapping[str, str], as_of: AsOf, territory: str = "") -> Filter
     that cannot be read."""
     reader = _Reader(values)
     course, module = reader.course_and_module()
+    release = reader.release(course)
     start, end = reader.day("from"), reader.day("to")
     if start and end and start > end:
         reader.problems["to"] = gettext("The period ends before it begins. Exchange the two dates.")
@@ -128,6 +131,7 @@ def parse(values: Mapping[str, str], as_of: AsOf, territory: str = "") -> Filter
         region=values.get("region", "").strip().upper(),
         course=course,
         module=module,
+        release=release,
         start=start,
         end=end,
         basis=Basis(reader.choice("basis", Basis, Basis.ENROLLED)),
@@ -172,6 +176,13 @@ class _Reader:
             )
             return None
         return day
+
+    def release(self, course: str) -> str:
+        """A release means something only together with its course."""
+        value = self.values.get("release", "").strip()
+        if value and not course:
+            self.problems["release"] = gettext("Choose the course of this release too.")
+        return value
 
     def course_and_module(self) -> tuple[str, str]:
         """A module is written course/module, because only together the two are unique."""

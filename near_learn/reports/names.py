@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import Connection, select
 
-from near_learn.content import Course
+from near_learn.content import Course, Module
 from near_learn.content_library import library
 from near_learn.people import region
 from near_learn.people.person import Cohort
@@ -57,6 +58,7 @@ class Label:
 class CourseName:
     title: str
     modules: Mapping[str, str] = field(default_factory=dict)  # id: title, in order
+    instruments: Mapping[str, str] = field(default_factory=dict)  # tests and surveys, likewise
 
 
 def catalogue(connection: Connection, language: str) -> dict[str, CourseName]:
@@ -69,15 +71,33 @@ def catalogue(connection: Connection, language: str) -> dict[str, CourseName]:
             row.title.get(language) or row.title.get("en") or row.course
         )
         older = {module: module for module in row.modules if module not in known.modules}
-        found[row.course] = CourseName(known.title, {**known.modules, **older})
+        found[row.course] = replace(known, modules={**known.modules, **older})
     for course in connection.scalars(select(registration.c.course).distinct()):
         found.setdefault(course, CourseName(course))
     return found
 
 
+def releases_of(connection: Connection, course: str) -> dict[str, datetime | None]:
+    """The releases that somebody is registered on, and when each was published, if that is known here.
+
+    The newest first; those of which only statements from elsewhere tell, at the end.
+    """
+    columns = registration.c
+    used = select(columns.release).where(columns.course == course, columns.release != "").distinct()
+    query = select(release.c.release, release.c.loaded_at).where(release.c.course == course)
+    known: dict[str, datetime] = dict(connection.execute(query).all())
+    found = {name: known.get(name) for name in connection.scalars(used.order_by(columns.release))}
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return dict(sorted(found.items(), key=lambda item: item[1] or oldest, reverse=True))
+
+
 def _course_name(course: Course, language: str) -> CourseName:
     title = course.title.get(language) or course.title.get("en") or course.id
-    return CourseName(title, {module.id: module.text(language).title for module in course.modules})
+    return CourseName(title, _titles(course.modules, language), _titles(course.instruments, language))
+
+
+def _titles(modules: Iterable[Module], language: str) -> dict[str, str]:
+    return {module.id: module.text(language).title for module in modules}
 
 
 def labels(connection: Connection, report: Report, language: str) -> dict[str, Label]:
@@ -107,10 +127,11 @@ def in_order(report: Report, courses: Mapping[str, CourseName]) -> Report:
 
 
 def course_or_module(courses: Mapping[str, CourseName], key: str) -> str:
-    """The title of a course, or of a module written course/module; an unknown one stands for itself."""
+    """The title of a course, or of a module or instrument written course/module; an unknown one stands for
+    itself."""
     course, _, module = key.partition("/")
     known = courses.get(course, CourseName(course))
-    return known.modules.get(module, module) if module else known.title
+    return {**known.instruments, **known.modules}.get(module, module) if module else known.title
 
 
 def region_names(codes: Iterable[str], language: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from near_learn.people.person import Person, Role
 from near_learn.records.progress import module_progress
 from near_learn.reports.facts import Within, recorded_regions
 from near_learn.reports.filters import AsOf, FilterError, Filters, level_of, parse
-from near_learn.reports.names import CourseName
+from near_learn.reports.names import CourseName, releases_of
 
 FORBIDDEN = 403
 
@@ -91,4 +91,6 @@ def _unknown_course(
         taken = exists().where(module_progress.c.module == filters.module)
         if not connection.scalar(select(taken)):
             return {"module": gettext("There is no module “%(id)s” in this course.", id=filters.module)}
+    if filters.release and filters.release not in releases_of(connection, filters.course):
+        return {"release": gettext("There is no release “%(id)s” of this course.", id=filters.release)}
     return {}

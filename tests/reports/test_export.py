@@ -66,12 +66,13 @@ def test_each_line_says_what_it_is_about(ask: Ask) -> None:
         region="ES",
         course="garden",
         module="soil",
+        release="0123456789ab",
         start=date(2026, 1, 1),
         end=date(2026, 3, 31),
         territory="ES",
     )
     (row, _) = read(to_csv(lines(*report(filters, "ES220"), "Total"), "en_IE"), ",")
-    assert {name: row[name] for name in list(COLUMNS)[:17]} == {
+    assert {name: row[name] for name in list(COLUMNS)[:18]} == {
         "row_type": "row",
         "by": "region",
         "code": "ES220",
@@ -89,6 +90,7 @@ def test_each_line_says_what_it_is_about(ask: Ask) -> None:
         "filter_region": "ES",
         "filter_course": "garden",
         "filter_module": "soil",
+        "filter_release": "0123456789ab",
     }
 
 

@@ -396,3 +396,22 @@ def test_no_page_needs_an_inline_style(world: World) -> None:
     for address in ("/reports/", "/reports/?basis=happened", "/reports/registrations"):
         page = get(client, address)
         assert not re.search(r'<style|\sstyle="|<script(?! src)', page)
+
+
+def test_releases_are_chosen_shown_and_kept_on_the_way_down(world: World) -> None:
+    with world.app.app_context():
+        release = library().courses["garden"].release
+    operator = world.client("operator")
+    assert 'name="release"' not in get(operator, "/reports/")
+    page = get(operator, f"/reports/?course=garden&release={release}")
+    assert f'<option value="{release}" selected>' in page
+    assert re.search(rf'href="/reports/registrations\?[^"]*release={release}', page)
+    assert release in get(operator, f"/reports/registrations?course=garden&release={release}&what=enrolled")
+    detail = get(operator, f"/reports/registrations/{world.registrations['Ane']}")
+    results = detail[detail.index('id="results"') : detail.index("</table>", detail.index('id="results"'))]
+    assert results.count(f"<code>{release}</code>") == results.count("<tr>") - 1 > 1
+    csv = get(operator, f"/reports/completion.csv?course=garden&release={release}")
+    assert "filter_release" in csv
+    assert release in csv
+    assert "There is no release" in get(operator, "/reports/?course=garden&release=none", 400)
+    assert "Choose the course" in get(operator, f"/reports/?release={release}", 400)
