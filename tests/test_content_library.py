@@ -97,6 +97,16 @@ def test_a_published_course_stays_when_its_folder_goes(settings: Settings, folde
         assert list(working_copy().courses) == []
 
 
+def test_a_course_is_taken_from_the_learners(settings: Settings, folder: Path) -> None:
+    made = releases().publish(folder)
+    assert list(library().courses) == ["garden"]
+    edit(folder, "order: 1", "order: 1\ndraft: true", "course.md")
+    (made.folder.parent / "current").unlink()
+    assert list(library().courses) == []
+    with create_app(settings).app_context():
+        assert list(library().courses) == []
+
+
 def test_nothing_is_read_while_nothing_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     releases().publish(folder)
     seen = library()

@@ -31,7 +31,11 @@ def _extension(name: str, description: LazyString) -> Term:
 
 
 TERMS: tuple[Term, ...] = (
-    _verb("registered", _ADL_VERBS, lazy_gettext("The person enrolled in the course.")),
+    _verb(
+        "registered",
+        _ADL_VERBS,
+        lazy_gettext("The person enrolled in the course, or took up another release of it."),
+    ),
     _verb(
         "initialized",
         _ADL_VERBS,
