@@ -16,9 +16,15 @@ WITH_FEEDBACK = frozenset({"choice", "matching", "likert"})
 MARKED = frozenset(
     {"true-false", "gap", "matching", "ordering", "numeric", "likert", "short-answer", "reflection"}
 )
-# Signs that mean something wherever they stand, and those that do at the beginning of a line.
-INLINE = re.compile(r"[\\*_`\[\]<{}$]")
-LINE_START = re.compile(r"^( *)(#|>|\+|-|=|\||!!!|\?\?\?|:(?= )|\d+(?=[.)] ))", re.MULTILINE)
+# An address becomes a link as it is.
+ADDRESS = re.compile(r"(https?://[^\s<>\\`*\[\]{}$|]+)")
+# Signs that mean something wherever they stand, and an & that begins a character reference.
+SIGNS = re.compile(r"[\\*_`\[\]<{}$|]")
+REFERENCE = re.compile(r"&(?=(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);)", re.IGNORECASE)
+# Signs that mean something at the beginning of a line. Some of them no backslash takes that away from.
+NUMBERED = re.compile(r"(\d+)(?=[.)](?: |\Z))")
+BEGINNING = re.compile(r"[#>+!-]")
+CODED = re.compile(r"=+|\?{2,}|~{3,}|:+(?= )")
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,25 @@ def number(value: float) -> str:
 
 def escaped(text: str) -> str:
     """Plain text as Markdown that shows just this text."""
-    return LINE_START.sub(_escaped_start, INLINE.sub(r"\\\g<0>", text))
+    return "\n".join(escaped_start(escaped_inline(line)) for line in text.split("\n"))
 
 
-def _escaped_start(match: re.Match[str]) -> str:
-    space, sign = match[1], match[2]
-    return f"{space}{sign}\\" if sign.isdigit() else f"{space}\\{sign}"
+def escaped_inline(text: str) -> str:
+    """Plain text for the middle of a line."""
+    parts = ADDRESS.split(text)
+    parts[::2] = [REFERENCE.sub("`&`", SIGNS.sub(r"\\\g<0>", part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+def escaped_start(line: str) -> str:
+    """A line whose beginning means nothing; the rest of it stays as it is."""
+    text = line.lstrip()
+    space = line[: len(line) - len(text)]
+    if BEGINNING.match(text):
+        return f"{space}\\{text}"
+    if coded := CODED.match(text):
+        return f"{space}`{coded[0]}`{text[coded.end() :]}"
+    return space + NUMBERED.sub(r"\1\\", text, count=1) if NUMBERED.match(text) else line
 
 
 def _check(written: Written) -> None:

@@ -5,11 +5,10 @@ write them into a courses folder, and never over a file that is there.
 """
 
 import re
-import tempfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from near_learn.content import entries, language, places
+from near_learn.content import entries, language, places, writing
 from near_learn.content.course import SOURCE_LANGUAGE
 from near_learn.content.course_folder import MAIN
 from near_learn.content.entries import CannotWrite
@@ -114,7 +113,7 @@ def new_course(courses: Path, identifier: str, title: str = "") -> list[Path]:
         folder / first / places.ENGLISH: module_text(FIRST_MODULE, title_of(FIRST_MODULE)),
     }
     for path, text in texts.items():
-        _create(path, text)
+        writing.create(path, text)
     return list(texts)
 
 
@@ -124,22 +123,22 @@ def new_module(course: Path, identifier: str, title: str = "", kind: str = "skil
     if identifier in _ids(folder / places.ENGLISH for folder in folders):
         raise CannotWrite(f"there is a module {identifier} in this course already; choose another id")
     main = course / MAIN
-    before = _text(main)
+    before = writing.text(main)
     name = module_folder(identifier, {*entries.items(before, "modules"), *(path.name for path in folders)})
     text = module_text(identifier, title or title_of(identifier), kind)
     changed = with_module(before, name)
-    _create(course / name / places.ENGLISH, text)
-    _replace(main, changed)
+    writing.create(course / name / places.ENGLISH, text)
+    writing.replace(main, changed)
     return [course / name / places.ENGLISH, main]
 
 
 def new_translation(folder: Path, code: str) -> Path:
     """Writes the beginning of a translation of a module, or of a course's page. Raises CannotWrite."""
     if (folder / MAIN).exists():
-        path, text = folder / f"course.{code}.md", course_translation_text(_text(folder / MAIN), code)
+        path, text = folder / f"course.{code}.md", course_translation_text(writing.text(folder / MAIN), code)
     else:
-        path, text = folder / f"{code}.md", translation_text(_text(folder / places.ENGLISH), code)
-    _create(path, text)
+        path, text = folder / f"{code}.md", translation_text(writing.text(folder / places.ENGLISH), code)
+    writing.create(path, text)
     return path
 
 
@@ -173,32 +172,3 @@ def _folders(courses: Path) -> list[Path]:
 
 def _ids(files: Iterable[Path]) -> set[str]:
     return {places.identifier(file) for file in files}
-
-
-def _text(path: Path) -> str:
-    """The text of a file with its line endings as they are."""
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise CannotWrite(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise CannotWrite(f"{path} is not UTF-8; save the file again as UTF-8") from error
-
-
-def _create(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise CannotWrite(f"{path} is there already, and nothing was changed; choose another name") from error
-    except OSError as error:
-        raise CannotWrite(f"{path} cannot be written ({error.strerror})") from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes the file whole or not at all."""
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".", delete=False) as file:
-        file.write(text.encode())
-    Path(file.name).chmod(path.stat().st_mode)
-    Path(file.name).replace(path)

@@ -1,0 +1,1 @@
+"""Questions from and for other systems: GIFT and Moodle XML. No Flask, no database."""
