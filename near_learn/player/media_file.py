@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from near_learn.content.media import TYPES
 
 ONE_HOUR = 3600
-# A file that somebody opens by itself is a document of this site. In a sandbox it can run nothing, send
-# nothing and read nothing of the person signed in. PDF files have none: browsers don't show them in a sandbox.
+# A file that somebody opens by itself is a document of this site. In a sandbox it can run, send and read
+# nothing. PDF files have none: browsers don't show them in a sandbox.
 SANDBOX = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; media-src 'self'; sandbox"
 DOCUMENTS = frozenset({".csv", ".docx", ".odt", ".xlsx"})
 
@@ -20,7 +20,7 @@ def answer(path: Path) -> Response:
     """The file with its own type; a part of it (206) when the browser asks for one, to seek in a film."""
     suffix = path.suffix.lower()
     response = send_file(
-        path,
+        path.absolute(),  # a relative one would be taken from the package, not from where the program runs
         mimetype=TYPES[suffix],
         max_age=ONE_HOUR,
         conditional=True,
