@@ -79,7 +79,7 @@ def _module(place: Place, text: str, course: Path) -> Checked:
         *found.problems,
         *glossary.problems(course.parent, [course]),
     ]
-    module_id = found.english.front["id"] if found.english else ""
+    module_id = found.english.front["id"] if found.english else place.module
     return Checked(_own(problems, place), rendered, course_id=course_id, module_id=module_id)
 
 

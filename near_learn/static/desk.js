@@ -74,7 +74,7 @@ text.addEventListener("input", () => {
 number();
 
 // Findings and preview.
-if (form.dataset.check) {
+if (form.dataset.checker) {
   const list = document.getElementById("finding-list");
   const summary = document.getElementById("summary");
   const frame = document.getElementById("preview");
@@ -140,7 +140,7 @@ if (form.dataset.check) {
     const data = new FormData();
     for (const name of ["csrf_token", "base", "text", "show"]) data.set(name, form.elements[name].value);
     try {
-      const answer = await fetch(form.dataset.check, { method: "POST", body: data, redirect: "error" });
+      const answer = await fetch(form.dataset.checker, { method: "POST", body: data, redirect: "error" });
       if (answer.status === 429) {
         waiting = setTimeout(ask, 5000);
         return;
