@@ -58,7 +58,8 @@ document.addEventListener("click", (event) => {
 // Times stand in UTC on the page; here they are the reader's own.
 for (const time of document.querySelectorAll("time[data-local]")) {
   const local = new Date(time.dateTime);
-  time.textContent = local.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const language = document.documentElement.lang;
+  time.textContent = local.toLocaleString(language === "en" ? "en-IE" : language, { dateStyle: "long", timeStyle: "short" });
 }
 
 // Menus close with Escape (the focus goes back to their button) and when the focus or a click goes elsewhere.
