@@ -64,10 +64,13 @@ MARKDOWN = {
 }
 ADVICE = {tag: advice for advice, tags in MARKDOWN.items() for tag in tags.split()}
 
+# A line with nothing in it that any of the rules below looks for; most are so.
+PLAIN = re.compile(r"[^\W\d_][^<$|\[\]]*")
+
 
 def check(prose: Prose, report: Report) -> bool:
     """Notes every trap in a piece of Markdown. False when rendering it could take too long."""
-    if prose.words:
+    if not prose.lines or prose.words:
         return True
     walk = _Walk(report)
     walk.through(prose)
@@ -131,7 +134,7 @@ class _Walk:
         text = line.text[base:] if indent >= base else line.text.lstrip()
         if _conflict(self, line):
             return
-        if not self.in_formula(line):
+        if not self.in_formula(line) and not PLAIN.fullmatch(line.text):
             for rule in RULES:
                 rule(self, line, text)
         if not self.block:

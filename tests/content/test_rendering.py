@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from near_learn.content import ModuleText, Question
+from near_learn.content import ModuleText, Question, plain_text
 from near_learn.content.draft import Prose
 from near_learn.content.sanitising import BARE, Sanitiser
 from near_learn.content.source import Line
@@ -333,3 +333,15 @@ def test_text_that_goes_past_bleach_would_come_out_of_it_unchanged(tmp_path: Pat
 
 def test_the_first_line_of_prose_is_the_first_with_something_on_it() -> None:
     assert Prose([Line(7, ""), Line(8, "a")]).line == 8
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_text_that_is_passed_over_would_not_have_changed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = (
+        f"Some words; {PIECES[name][0]}\n\nAnd more of them, (in brackets) with signs: 1 / 2 = 50 % & so on!"
+    )
+    texts = library(tmp_path, en=f"{FRONT}\n## Text {{#text}}\n\n{marked}{QUIZ}").courses
+    monkeypatch.setattr(plain_text, "MARKED", re.compile(""))  # every text goes through all rules
+    assert load(tmp_path).courses == texts
