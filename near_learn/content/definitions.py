@@ -17,6 +17,8 @@ FENCE = re.compile(r" *(`{3,}|~{3,})")
 NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)\Z")
 ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]*)\]:[ \t]*(.*)\Z")
 SHORT = re.compile(r"[^\W_](?:[^\n<>\[\]*`\\$]*[^\W_])?\.?\Z")
+# These begin something else, so that a footnote above them ends without an empty line.
+BEGINS = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |>|\||!!!|\?{3}|\$\$|:|-{3,}\Z")
 MARKED = re.compile(r"[<>*_`\[\]\\]")
 
 
@@ -61,7 +63,11 @@ class _Reader:
         if self.note is not None and line.text.startswith("    "):
             self.note.append(Line(line.number, line.text[4:]))
             return empty
-        if self.note is not None and line.text.strip() and not self.note[-1].text.strip():
+        if (
+            self.note is not None
+            and line.text.strip()
+            and (not self.note[-1].text.strip() or BEGINS.match(line.text))
+        ):
             self.note = None  # after an empty line, only what is indented goes on
         elif self.note is not None:
             self.note.append(line)

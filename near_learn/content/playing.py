@@ -39,8 +39,8 @@ def put(renderer: Renderer, paragraph: etree.Element, name: str, title: str, lin
         paragraph.remove(child)
     paragraph.tag, paragraph.text = "figure", None
     paragraph.set("class", "recording")
-    paragraph.append(_player(renderer, found, title))
     etree.SubElement(paragraph, "figcaption").text = title
+    paragraph.append(_player(renderer, found, title))
     folded = etree.SubElement(paragraph, "details", {"class": "transcript"})
     etree.SubElement(folded, "summary").text = words.transcript(renderer.language)
     transcript, language = found.transcript(renderer.language)

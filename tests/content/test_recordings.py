@@ -20,8 +20,8 @@ def test_a_recording_with_all_it_needs(tmp_path: Path) -> None:
     assert media_problems(tmp_path, text, **files) == []
     html = load(tmp_path).courses["c"].module("m").text("en").section("text").html
     assert (
-        '<figure class="recording"><audio aria-label="A talk" controls="" preload="none" '
-        'src="/courses/c/m/media/talk.mp3"></audio><figcaption>A talk</figcaption>'
+        '<figure class="recording"><figcaption>A talk</figcaption><audio aria-label="A talk" controls="" '
+        'preload="none" src="/courses/c/m/media/talk.mp3"></audio>'
         '<details class="transcript"><summary>Transcript</summary><div>\n<p>Ana: <em>yes</em>.</p>\n</div>'
         "</details></figure>"
     ) in html
