@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from near_learn.content.release import Release
 from near_learn.content.releases import NoRelease, Refused
 from near_learn.content_library import releases, working_copy
 from near_learn.db import db
+from near_learn.people.person import Person
 from near_learn.records.progress import registration
 
 LANGUAGE = "en"
@@ -170,13 +171,21 @@ def list_releases(course: str | None, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     table = Table(box=box.SIMPLE_HEAD)
-    for name in ("Course", "Release", "Published", "By", "Registrations", "Note"):
+    known_as = names(each["author"] for each in rows)
+    for name in ("Course", "Release", "Published (UTC)", "By", "Registrations", "Note"):
         table.add_column(name)
     for each in rows:
         mark = " (current)" if each["current"] else ""
         when = str(each["published_at"])[:16].replace("T", " ")
         counted = "" if each["registrations"] is None else str(each["registrations"])
-        table.add_row(each["course"], each["release"] + mark, when, each["author"], counted, each["note"])
+        table.add_row(
+            each["course"],
+            each["release"] + mark,
+            when,
+            known_as.get(each["author"], each["author"]),
+            counted,
+            each["note"],
+        )
     console = Console(highlight=False, markup=False)
     # A release's name that is cut off is worse than a long line.
     needed = console.measure(table, options=console.options.update(width=WIDEST)).maximum
@@ -200,6 +209,15 @@ def row(release: Release, current: bool, counts: dict[tuple[str, str], int] | No
         "registrations": None if counts is None else counts.get((release.course, release.id), 0),
         "folder": str(release.folder),
     }
+
+
+def names(accounts: Iterable[str]) -> dict[str, str]:
+    """The names of people by account; nothing without a database to ask."""
+    if schema.version() != schema.newest():
+        return {}
+    columns = Person.__table__.c
+    query = select(columns.account, columns.name).where(columns.account.in_(set(accounts)))
+    return dict(db.session.execute(query).all())
 
 
 def registrations() -> dict[tuple[str, str], int] | None:
