@@ -17,6 +17,9 @@ LEAST_WORDS, MOST_WORDS = 900, 1500
 # In eight languages since there were choice questions only; its quiz is shorter.
 FIRST = "model-change"
 
+# Readability by LIX: words a sentence, and long words in a hundred. Below 30 is very easy, 40 is a newspaper.
+HARDEST = 35
+
 # What the case section must say in each language: that the case is made up.
 FICTIONAL = {
     "en": r"This case is fictional",
@@ -78,6 +81,15 @@ def words(running_text: str) -> int:
     return len(re.findall(r"\w+(?:[-’']\w+)*", running_text))
 
 
+def lix(text: ModuleText) -> float:
+    """How hard the running text of a module is to read, the questions and sources left out."""
+    html = " ".join(section.html for section in text.sections if section.id != "sources")
+    running = plain(re.sub(r"</(p|li|h\d|td|th)>", " . ", html))
+    sentences = [piece for piece in re.split(r"[.!?]+\s", running) if re.search(r"\w", piece)]
+    long = re.findall(r"\w{7,}", running)
+    return words(running) / len(sentences) + 100 * len(long) / words(running)
+
+
 def single_choice(questions: Iterable[Question]) -> list[Question]:
     """The choice questions with one right option."""
     return [question for question in questions if question.kind == "choice" and not question.multiple]
@@ -130,6 +142,11 @@ def test_the_first_course_page_is_there_in_every_language() -> None:
 @each_module
 def test_an_english_module_has_a_readable_length(module: Module) -> None:
     assert LEAST_WORDS <= words(prose(module.text("en"))) <= MOST_WORDS
+
+
+@each_module
+def test_an_english_module_is_plain_to_read(module: Module) -> None:
+    assert lix(module.text("en")) < HARDEST
 
 
 @each_module
