@@ -19,7 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # Where a role begins its work.
-HOME = {Role.PROFESSIONAL: "/", Role.TRAINER: "/", Role.MANAGER: "/reports/", Role.OPERATOR: "/admin/"}
+HOME = {Role.PROFESSIONAL: "/", Role.TRAINER: "/desk/", Role.MANAGER: "/reports/", Role.OPERATOR: "/admin/"}
 EVERYBODY = tuple(Role)
 
 # Browsers drop tabs and line ends from addresses and read \ as /: these could make a path another site.

@@ -15,7 +15,7 @@ mirror.className = "mirror";
 mirror.setAttribute("aria-hidden", "true");
 paper.prepend(mirror);
 paper.classList.add("numbered");
-let marks = new Map(); // number of a line: "error" or "warning"
+let marks = new Map(); // number of a line: the class that marks it
 
 const number = () => {
   const lines = text.value.split("\n");
@@ -85,7 +85,8 @@ if (form.dataset.checker) {
     marks = new Map();
     for (const item of list.children) {
       const line = Number(item.dataset.line);
-      if (marks.get(line) !== "error") marks.set(line, item.classList.contains("error") ? "error" : "warning");
+      if (item.classList.contains("error")) marks.set(line, "has-error");
+      else if (!marks.has(line)) marks.set(line, "has-warning");
       const where = item.querySelector(".where");
       const button = document.createElement("button");
       button.type = "button";

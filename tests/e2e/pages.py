@@ -20,7 +20,12 @@ LEARNING = [
 PAGES: dict[str, list[str]] = {
     "nobody": ["/", "/sign-in", "/terms", "/terms/region", "/nowhere"],
     "professional": LEARNING,
-    "trainer": LEARNING,
+    "trainer": [
+        *LEARNING,
+        "/desk/",
+        "/desk/accompaniment/",
+        "/desk/accompaniment/edit/01-model-change/el.md",
+    ],
     "manager": [
         "/",
         "/reports/",

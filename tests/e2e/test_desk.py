@@ -123,7 +123,7 @@ def test_written_checked_previewed_published_and_seen(arrive: Callable[..., Page
     finding = trainer.get_by_role("button", name="Line 7, error")
     expect(finding).to_be_visible()
     expect(trainer.locator("#announcer")).to_have_text("1 error")
-    expect(trainer.locator(".mirror > div.error")).to_have_count(1)
+    expect(trainer.locator(".mirror > .has-error")).to_have_count(1)
     trainer.locator("#text").evaluate("text => text.setSelectionRange(0, 0)")
     finding.click()
     where = trainer.locator("#text").evaluate(
@@ -181,7 +181,8 @@ def test_a_question_and_a_picture_go_where_the_caret_is(arrive: Callable[..., Pa
     picture = page.frame_locator("#preview").get_by_alt_text("The place seen from the street")
     picture.scroll_into_view_if_needed()
     page.wait_for_function(
-        "() => [...document.getElementById('preview').contentDocument.images].every(i => i.naturalWidth > 0 || !i.complete)"
+        "() => [...document.getElementById('preview').contentDocument.images]"
+        ".every(image => image.naturalWidth > 0 || !image.complete)"
     )
     save(page)
     assert "our-place.svg" in (courses / "garden/01-first-visit/en.md").read_text()
@@ -313,7 +314,8 @@ def test_nothing_runs_in_the_preview(arrive: Callable[..., Page]) -> None:
         }"""
     )
     page.evaluate(
-        "() => { document.getElementById('preview').srcdoc = '<script>parent.ran = 3</script><p id=done>x</p>' }"
+        "html => { document.getElementById('preview').srcdoc = html }",
+        "<script>parent.ran = 3</script><p id=done>x</p>",
     )
     page.frame_locator("#preview").locator("#done").wait_for()
     page.wait_for_timeout(300)
