@@ -27,7 +27,10 @@ THINGS = [
     *(f"/modules/{module}" for module in ("soil", "water", "lava")),
     "/modules/soil/questions/purpose",
 ]
-TELLING = [VERBS[name] for name in ("passed", "failed", "completed", "answered", "progressed", "initialized")]
+TELLING = [
+    VERBS[name]
+    for name in ("passed", "failed", "scored", "completed", "answered", "progressed", "initialized")
+]
 ANY_VERB = [
     iri
     for iri in (*VERBS.values(), *OTHER_VERBS, "https://elsewhere.example/liked")
