@@ -20,6 +20,7 @@ from near_learn.guide.command import guide
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
 from near_learn.people.deadline_command import deadline
+from near_learn.preview.command import preview
 from near_learn.publish_command import list_releases, publish
 from near_learn.publishing import publish_first
 from near_learn.records.commands import records
@@ -106,6 +107,7 @@ for command in (
     list_releases,
     new,
     person,
+    preview,
     publish,
     questions,
     records,
