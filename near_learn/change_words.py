@@ -98,9 +98,16 @@ def _sections(change: ModuleChange, language: str) -> Iterator[str]:
         return ", ".join(f"“{change.section(each, language)}”" for each in ids)
 
     if found.added:
-        yield gettext("new pages %(titles)s", titles=titles(found.added))
+        number = len(found.added)
+        yield ngettext("new page %(titles)s", "new pages %(titles)s", number, titles=titles(found.added))
     if found.removed:
-        yield gettext("without the pages %(titles)s", titles=titles(found.removed))
+        number = len(found.removed)
+        yield ngettext(
+            "without the page %(titles)s",
+            "without the pages %(titles)s",
+            number,
+            titles=titles(found.removed),
+        )
     if found.moved:
         yield gettext("the pages stand in another order")
     if change.quiz_came:

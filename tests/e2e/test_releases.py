@@ -86,7 +86,7 @@ def test_a_learner_is_asked_and_answers_by_keyboard(browser: Browser, live: Live
 
     page.goto(COURSE)
     question = page.get_by_role("region", name="There is a new version of this course")
-    expect(question).to_contain_text("new pages “Before you go”")
+    expect(question).to_contain_text("new page “Before you go”")
     assert findings(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     page.goto(DOOR)
