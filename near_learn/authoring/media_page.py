@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, request, send_file
+from flask import abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from near_learn.authoring.place import module_folder
 from near_learn.authoring.question_page import caret_of
 from near_learn.authoring.upload import LONGEST_ALTERNATIVE, Refused
 from near_learn.content.media import LARGEST, TYPES, files
+from near_learn.player import media_file
 from near_learn.security import limiter
 
 UPLOADS = "60 per 10 minutes"
@@ -73,4 +74,6 @@ def media(course: str, folder: str, name: str) -> Response:
     found, _ = files(module, module.parent, "")
     if name not in found:
         abort(404)
-    return send_file(found[name], mimetype=TYPES[found[name].suffix.lower()], max_age=0)
+    response = media_file.answer(found[name])
+    response.headers["Cache-Control"] = "private, no-cache"  # it may be another one a moment later
+    return response

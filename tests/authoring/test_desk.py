@@ -564,6 +564,8 @@ def test_a_picture_is_kept_and_its_line_written(desk: Desk) -> None:
     assert "/desk/garden/media/01-first-visit/my-photo.png" in frame(answer.text)
     shown = desk.get("/garden/media/01-first-visit/my-photo.png")
     assert (shown.status_code, shown.data, shown.mimetype) == (200, PNG, "image/png")
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert shown.headers["Cache-Control"] == "private, no-cache"
     assert desk.text() == text
 
 
