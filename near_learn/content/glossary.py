@@ -45,9 +45,14 @@ class Glossary:
     patterns: Mapping[str, tuple[tuple[re.Pattern[str], Term], ...]] = field(default_factory=dict)
 
     def findings(self, lines: Iterable[Line], code: str, report: Report) -> None:
-        """Notes, as warnings, the words that the glossary has other words for."""
+        """Notes, as warnings, the words that the glossary has other words for; not in titles of sources."""
         patterns = self.patterns.get(code, ())
+        sources = False
         for line in lines if patterns else ():
+            if line.text.startswith("## "):
+                sources = "{#sources" in line.text
+            if sources:
+                continue
             text = UNREAD.sub(" ", line.text)
             for pattern, term in patterns:
                 if found := pattern.search(text):

@@ -13,7 +13,7 @@ from near_learn.content.course import SOURCE_LANGUAGE
 from near_learn.content.course_folder import MAIN
 from near_learn.content.entries import CannotWrite
 from near_learn.content.frontmatter import Items, Scalar, Table
-from near_learn.content.values import ID, KINDS, LONGEST_ID
+from near_learn.content.values import ID, INSTRUMENTS, KINDS, LONGEST_ID, TESTS
 
 SKELETONS = Path(__file__).parent / "skeletons"
 NUMBERED = re.compile(r"(\d{1,4})-")
@@ -24,6 +24,10 @@ ATTRIBUTES = re.compile(
 )
 # English may leave out the id of its quiz, a translation may not.
 BARE_QUIZ = re.compile(r"^## +quiz *$", re.MULTILINE | re.IGNORECASE)
+OBJECTIVES = "objectives:\n  - Begin with a verb and say what people can do afterwards.\n"
+ASKED = frozenset(INSTRUMENTS) - frozenset(TESTS)  # instruments that test nothing
+# Two tests of one course ask the same number of questions, but not the same questions.
+_SKELETON = {kind: kind if kind in TESTS else "survey" for kind in INSTRUMENTS}
 FIRST_MODULE = "first-module"
 
 
@@ -44,16 +48,21 @@ def course_text(identifier: str, title: str, modules: Iterable[str]) -> str:
 
 
 def module_text(identifier: str, title: str, kind: str = "skill") -> str:
-    """en.md of a new module with example text to write over. Raises CannotWrite for a bad id or kind."""
+    """en.md of a new module or instrument with examples to write over.
+
+    Raises CannotWrite for a bad id or kind.
+    """
     _check_id(identifier)
-    if kind not in KINDS:
-        raise CannotWrite(f"there is no kind of module {kind!r}; use one of {', '.join(KINDS)}")
+    if kind not in KINDS + INSTRUMENTS:
+        there = ", ".join(KINDS + INSTRUMENTS)
+        raise CannotWrite(f"there is no kind of module {kind!r}; use one of {there}")
     return (
         f"---\nid: {identifier}\nlanguage: en\ntitle: {entries.value(title)}\n"
         "summary: Say in one or two sentences what this module is about.\n"
-        f"kind: {kind}\nminutes: 20\n"
-        "objectives:\n  - Begin with a verb and say what people can do afterwards.\n"
-        f"version: 1\n---\n{_skeleton('module')}"
+        f"kind: {kind}\nminutes: {20 if kind in KINDS else 5}\n"
+        f"{'weeks: 8' + chr(10) if kind == 'follow-up' else ''}"
+        f"{'' if kind in ASKED else OBJECTIVES}"
+        f"version: 1\n---\n{_skeleton(_SKELETON.get(kind, 'module'))}"
     )
 
 
@@ -63,12 +72,12 @@ def module_folder(identifier: str, taken: Collection[str]) -> str:
     return f"{max(numbers, default=0) + 1:02}-{identifier}" if numbers or not taken else identifier
 
 
-def with_module(course: str, folder: str) -> str:
-    """The text of course.md with one more module at the end of its list, otherwise byte for byte the same.
+def with_module(course: str, folder: str, kind: str = "skill") -> str:
+    """The text of course.md with one more module or instrument at the end of its list.
 
-    Raises CannotWrite when the front matter is broken.
+    Every other byte stays the same. Raises CannotWrite when the front matter is broken.
     """
-    return entries.with_item(course, "modules", folder)
+    return entries.with_item(course, "instruments" if kind in INSTRUMENTS else "modules", folder)
 
 
 def translation_text(english: str, code: str) -> str:
@@ -124,9 +133,11 @@ def new_module(course: Path, identifier: str, title: str = "", kind: str = "skil
         raise CannotWrite(f"there is a module {identifier} in this course already; choose another id")
     main = course / MAIN
     before = writing.text(main)
-    name = module_folder(identifier, {*entries.items(before, "modules"), *(path.name for path in folders)})
+    taken = {*entries.items(before, "modules"), *(path.name for path in folders)}
+    # Instruments stand beside the modules and have no number among them.
+    name = identifier if kind in INSTRUMENTS else module_folder(identifier, taken)
     text = module_text(identifier, title or title_of(identifier), kind)
-    changed = with_module(before, name)
+    changed = with_module(before, name, kind)
     writing.create(course / name / places.ENGLISH, text)
     writing.replace(main, changed)
     return [course / name / places.ENGLISH, main]

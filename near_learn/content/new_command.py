@@ -9,7 +9,7 @@ from near_learn.content import new as files
 from near_learn.content.check_command import courses_setting
 from near_learn.content.entries import CannotWrite
 from near_learn.content.places import NotFound, course_folder, module_folder
-from near_learn.content.values import KINDS
+from near_learn.content.values import INSTRUMENTS, KINDS
 
 FOLDER = click.option(
     "--in",
@@ -45,7 +45,9 @@ def course(identifier: str, title: str, courses: Path | None) -> None:
 @click.argument("course_name", metavar="COURSE")
 @click.argument("identifier", metavar="ID")
 @click.option("--title", default="", help="Title in English.  [default: made from ID]")
-@click.option("--kind", default="skill", show_default=True, type=click.Choice(KINDS), help="What it is.")
+@click.option(
+    "--kind", default="skill", show_default=True, type=click.Choice(KINDS + INSTRUMENTS), help="What it is."
+)
 @FOLDER
 def module(course_name: str, identifier: str, title: str, kind: str, courses: Path | None) -> None:
     """Begin the module ID of COURSE, and add it to the list in course.md."""

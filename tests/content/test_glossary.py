@@ -60,6 +60,12 @@ def test_the_english_text_too(tmp_path: Path) -> None:
     )
 
 
+def test_titles_of_sources_stay_as_they_are(tmp_path: Path) -> None:
+    sources = str(GOOD["c/02-other/en.md"]) + "\n## Sources {#sources}\n\nClient work.\n"
+    write(tmp_path, GOOD | {"glossary.yaml": GLOSSARY, "c/02-other/en.md": sources})
+    assert found(load(tmp_path)) == ""
+
+
 MISTAKES = [
     ("term: word\n", 1, "the term 'term' needs a line for each language under it, `  en: …`"),
     ("term:\n  cz: word\n", 2, "'cz' is not the code of a language; did you mean cs?"),

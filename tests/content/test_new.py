@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from near_learn.content import entries, load, new, new_command
 from near_learn.content.entries import CannotWrite
+from near_learn.content.values import INSTRUMENTS
 from tests.content.world import ENGLISH, GOOD, found, write
 
 
@@ -26,7 +27,7 @@ def test_a_new_course_is_clean(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert f"{tmp_path}/garden/course.md" in result.output
     library = load(tmp_path)
-    assert errors(tmp_path) == []
+    assert found(library) == ""
     assert library.courses["garden"].title["en"] == "A garden: for everybody"
     assert library.courses["garden"].module("first-module").text("en").quiz
     assert "draft: true" in (tmp_path / "garden/course.md").read_text("utf-8")
@@ -37,11 +38,24 @@ def test_new_modules_follow_the_numbers(tmp_path: Path) -> None:
     for name in ("soil", "water"):
         assert run("module", "garden", name, "--kind", "tool", "--in", str(tmp_path)).exit_code == 0
     library = load(tmp_path)
-    assert errors(tmp_path) == []
+    assert found(library) == ""
     modules = library.courses["garden"].modules
     assert [module.folder.name for module in modules] == ["01-first-module", "02-soil", "03-water"]
     assert [module.kind for module in modules] == ["skill", "tool", "tool"]
     assert modules[1].text("en").title == "Soil"
+
+
+def test_new_instruments_are_clean(tmp_path: Path) -> None:
+    run("course", "garden", "--in", str(tmp_path))
+    for kind in INSTRUMENTS:
+        result = run("module", "garden", f"my-{kind}", "--kind", kind, "--in", str(tmp_path))
+        assert result.exit_code == 0, result.output
+    library = load(tmp_path)
+    assert found(library) == ""
+    course = library.courses["garden"]
+    assert [module.kind for module in course.instruments] == list(INSTRUMENTS)
+    assert course.instruments[0].folder.name == "my-pre-test"
+    assert len(course.modules) == 1
 
 
 def test_a_new_translation_keeps_ids_and_right_answers(tmp_path: Path) -> None:
