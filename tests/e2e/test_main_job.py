@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from near_learn.content import Module, Question
+from near_learn.content import Module
 from near_learn.content_library import library
 from near_learn.db import writing
 from near_learn.demo import world
 from near_learn.people import password, person
+from tests.e2e.answering import answer
 from tests.e2e.pages import MODULE, sign_in
 
 pytestmark = pytest.mark.browser
@@ -51,12 +52,6 @@ def signed_in(browser: Browser, live_app: Any, email: str, secret: str, **settin
     return page
 
 
-def choose(page: Page, question: Question) -> None:
-    for option in question.options:
-        if option.correct:
-            page.locator(f"input[name=answer][value='{option.id}']").check()
-
-
 def take(page: Page, module: Module) -> None:
     """Every page of the module in reading order, every answer right."""
     text = module.text("en")
@@ -68,7 +63,7 @@ def take(page: Page, module: Module) -> None:
     page.wait_for_url("**/quiz*")
     for number, question in enumerate(text.quiz, 1):
         page.goto(f"{MODULE}/quiz/{number}")
-        choose(page, question)
+        answer(page, question, question.right)
         page.locator("button[name=to][value=next]").click()
     page.wait_for_url("**/quiz")
     page.get_by_role("button", name="Send the quiz").click()

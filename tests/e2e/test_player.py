@@ -14,6 +14,7 @@ from near_learn.content import Module, Question
 from near_learn.content_library import library
 from near_learn.db import writing
 from near_learn.people import password, person
+from tests.e2e import answering
 from tests.e2e.pages import MODULE, sign_in
 
 pytestmark = pytest.mark.browser
@@ -82,16 +83,11 @@ def wrong(question: Question) -> str:
     return next(option.id for option in question.options if not option.correct)
 
 
-def pick(page: Page, *options: str) -> None:
-    for option in options:
-        page.locator(f"input[value={option}]").check()
-
-
 def take_quiz(page: Page, module: Module, *, right: bool) -> None:
     """Answers every question and stops at the overview."""
     page.goto(f"{MODULE}/quiz/1")
     for question in module.text("en").quiz:
-        pick(page, *(question.right if right else (wrong(question),)))
+        answering.answer(page, question, question.right if right else answering.wrong(question))
         page.locator(".thumb-bar button").first.click()
     page.wait_for_url("**/quiz")
 
@@ -273,7 +269,8 @@ def test_every_state_is_accessible(learner: Learner, module: Module) -> None:
     page.goto(f"{MODULE}/quiz")
     look("quiz introduction")
     page.get_by_role("link", name="Begin the quiz").click()
-    pick(page, module.text("en").quiz[0].options[0].id)
+    first = module.text("en").quiz[0]
+    answering.answer(page, first, (first.options[0].id,))
     look("question")
     page.get_by_role("button", name="See all answers").click()
     page.wait_for_url("**/quiz")
