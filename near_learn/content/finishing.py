@@ -109,7 +109,7 @@ class Finishing(Treeprocessor):
         last = element[-1] if len(element) else None
         text = (element.text if last is None else last.tail) or ""
         if match := BRACES.search(text):
-            rest = text[: match.start()]
+            rest = text[: match.start()].rstrip()
             if last is None:
                 element.text = rest
             else:
@@ -154,21 +154,21 @@ class Finishing(Treeprocessor):
         if element.tag in PLAIN:
             return
         children = list(element)
-        element.text = self._explain(element, 0, element.text, pattern)
+        if element.text and pattern.search(element.text):
+            element.text = self._explain(element, 0, element.text, pattern)
         for child in children:
             self._abbreviate(child, pattern)
-            child.tail = self._explain(element, list(element).index(child) + 1, child.tail, pattern)
+            if child.tail and pattern.search(child.tail):
+                child.tail = self._explain(element, list(element).index(child) + 1, child.tail, pattern)
 
-    def _explain(
-        self, parent: etree.Element, position: int, text: str | None, pattern: re.Pattern[str]
-    ) -> str | None:
+    def _explain(self, parent: etree.Element, position: int, text: str, pattern: re.Pattern[str]) -> str:
         """The text before the first abbreviation; the rest goes into the parent, from this position on."""
         renderer, before, last, start = self._renderer, text, None, 0
-        for match in pattern.finditer(text or ""):
+        for match in pattern.finditer(text):
             if match[0] in renderer.explained:
                 continue
             renderer.explained.add(match[0])
-            between = (text or "")[start : match.start()]
+            between = text[start : match.start()]
             if last is None:
                 before = between
             else:
@@ -178,7 +178,7 @@ class Finishing(Treeprocessor):
             parent.insert(position, last)
             position += 1
         if last is not None:
-            last.tail = (text or "")[start:]
+            last.tail = text[start:]
         return before
 
 

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from near_learn.content.kinds import KINDS
 from near_learn.content.question import Question
 
-# The share of a range in which fractions such as 1/3 + 2/3 may miss 1.
-NEARLY = 1e-9
-
 
 @dataclass(frozen=True)
 class Grade:
@@ -36,7 +33,7 @@ def grade(question: Question, response: Sequence[str]) -> Grade:
         score = KINDS[question.kind].mark(question, response)
     except ValueError as problem:
         raise ValueError(f"response: question {question.id!r} {problem}") from None
-    return UNGRADED if score is None else Grade(score, score >= 1 - NEARLY)
+    return UNGRADED if score is None else Grade(score, score == 1)
 
 
 def quiz_score(marked: Iterable[tuple[Question, Grade]]) -> float:

@@ -9,9 +9,9 @@ from near_learn.content.problem import Report
 from near_learn.content.source import Line
 from near_learn.content.values import ID, LONGEST_ID
 
-HEADING = re.compile(r"(#{1,6})(?!#)( *)(.*?)(?: +#+)? *\Z")
+HEADING = re.compile(r"(#{1,6})(?!#)( *)(.*)\Z")
 # Anything in braces at the end of a heading is meant as an id, and what else a question has.
-BRACES = re.compile(r"\s*\{([^{}]*)\}\s*\Z")
+BRACES = re.compile(r"\{([^{}]*)\}\s*\Z")
 ID_ADVICE = "write {#" + "the-id} with small letters a to z, digits and hyphens"
 
 
@@ -20,7 +20,10 @@ def heading(line: Line, report: Report) -> Heading | None:
     match = HEADING.match(line.text)
     if not match:
         return None
-    level, space, rest = len(match[1]), match[2], match[3]
+    level, space, rest = len(match[1]), match[2], match[3].rstrip()
+    # Hashes at the end, as some write them to close the heading.
+    if rest.rstrip("#").endswith(" "):
+        rest = rest.rstrip("#").rstrip()
     if not space:
         # "#7" and "#hashtag" are text; "##Title" is a heading whose author forgot the space.
         if level == 1 or not rest:
@@ -65,7 +68,10 @@ def split_braces(text: str, line: int, report: Report) -> tuple[str, Braces]:
     if not match:
         return text.strip(), found
     title = text[: match.start()].strip()
-    words = re.sub(r" *([=,]) *", r"\1", match[1]).split()
+    inside = " ".join(match[1].split())
+    for sign in "=,":
+        inside = inside.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    words = inside.split()
     ids = [word for word in words if word.startswith("#")]
     others = [word for word in words if not word.startswith("#")]
     if ids or not any(word.startswith(".") or "=" in word for word in others):

@@ -37,7 +37,7 @@ class NumericReader(Reader):
             self.error(line.number, "there are two lines with =; make them one, for example `= 11 .. 13`")
             return
         try:
-            self.question.range = bounds(match[1] if match else "")
+            self.question.range = bounds(match[1].strip() if match else "")
         except ValueError as problem:
             self.error(line.number, str(problem))
 
@@ -96,7 +96,7 @@ def typed(text: str) -> str | None:
 def own(text: str) -> bool:
     """Whether the line is an answer of this kind and no other."""
     match = true_false.ANSWER.match(text)
-    return bool(match and re.match(r"[-−+]?\d", match[1]))
+    return bool(match and re.match(r" *[-−+]?\d", match[1]))
 
 
 def mark(question: Question, response: Sequence[str]) -> float:

@@ -10,7 +10,7 @@ from near_learn.content.kinds.reader import Reader
 from near_learn.content.question import Question
 from near_learn.content.source import Line
 
-ANSWER = re.compile(r" {0,3}= *(.*?) *\Z")
+ANSWER = re.compile(r" {0,3}=(.*)\Z")
 WORDS = ("true", "false")
 
 
@@ -27,7 +27,7 @@ class TrueFalseReader(Reader):
     def answer(self, line: Line) -> None:
         """Reads `= true` or `= false`."""
         match = ANSWER.match(line.text)
-        word = match[1].casefold() if match else ""
+        word = match[1].strip().casefold() if match else ""
         if word not in WORDS:
             self.error(line.number, "write `= true` or `= false`, in every language with these English words")
         elif self.question.options:
@@ -54,7 +54,7 @@ class TrueFalseReader(Reader):
 def own(text: str) -> bool:
     """Whether the line is an answer of this kind and no other."""
     match = ANSWER.match(text)
-    return bool(match and match[1].casefold() in WORDS)
+    return bool(match and match[1].strip().casefold() in WORDS)
 
 
 def mark(question: Question, response: Sequence[str]) -> float:
