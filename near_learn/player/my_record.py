@@ -86,6 +86,15 @@ def my_statement_list() -> str:
     return render_template("player/my_statements.html", told=told, cursor=cursor, withdrawn=withdrawn)
 
 
+@blueprint.get("/my-record/statements/<id_>")
+def my_statement(id_: str) -> str:
+    """One statement about the person, as it is stored."""
+    found = my_statements.one(db.session.connection(), signed_in().account, id_, current_language())
+    if found is None:
+        abort(404)
+    return render_template("player/my_statement.html", told=found)
+
+
 @blueprint.get("/my-record/near-learn-my-record.json")
 @limiter.limit(FILES_PER_ADDRESS)
 def my_record_json() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from xapi.query import Query
 from xapi.terms import AGENT, identity, term
 
 PAGE = 50
+UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 AT_ONCE = 500
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -54,6 +56,16 @@ def page(
     query = Query(terms=(about(account),), cursor=before, voided=withdrawn)
     found = _store().store.find(connection, query, size=PAGE, most_bytes=MOST_BYTES)
     return [told(stored, language, withdrawn=withdrawn) for stored in found.statements], found.cursor
+
+
+def one(connection: Connection, account: str, id_: str, language: str) -> Told | None:
+    """The statement with this id, if it is about the person."""
+    for withdrawn in (False, True):
+        query = Query(statement_id=id_.lower(), terms=(about(account),), voided=withdrawn)
+        found = _store().store.get(connection, query) if UUID.fullmatch(id_) else None
+        if found is not None:
+            return told(found, language, withdrawn=withdrawn)
+    return None
 
 
 def told(stored: Stored, language: str, *, withdrawn: bool = False) -> Told:

@@ -66,6 +66,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "player.my_record": EVERYBODY,
     "player.my_course": EVERYBODY,
     "player.my_statement_list": EVERYBODY,
+    "player.my_statement": EVERYBODY,
     "player.my_record_json": EVERYBODY,
     "player.my_record_csv": EVERYBODY,
     "certificates.own": EVERYBODY,

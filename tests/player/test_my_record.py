@@ -262,6 +262,21 @@ def test_outside_statements_with_odd_results(app: Flask, arrive: Arrive) -> None
     assert len(list(csv.DictReader(io.StringIO(maite.client.get(CSV).text.lstrip("\ufeff"))))) == len(odd)
 
 
+def test_a_statement_as_it_is_stored(app: Flask, arrive: Arrive, learn: Learn) -> None:
+    maite, other = arrive(), arrive("other")
+    learn(maite)
+    with app.app_context(), db.engine.connect() as connection:
+        first = next(iter(app.extensions["lrs"].read(connection)))
+    page = maite.go("/my-record/statements")
+    assert f"/my-record/statements/{first.id}" in page.links
+    text = maite.go(f"/my-record/statements/{first.id}").text
+    assert "You enrolled in “Home visits”." in text
+    assert first.statement["actor"]["account"]["name"] in text
+    assert other.go(f"/my-record/statements/{first.id}").status == 404
+    for wrong in (uuid4(), "x", "1" * 40, f"{first.id}x"):
+        assert maite.go(f"/my-record/statements/{wrong}").status == 404
+
+
 def test_nobody_reads_the_record_of_another(arrive: Arrive, learn: Learn) -> None:
     maite, other = arrive(), arrive("other", role="operator")
     registration = learn(maite)
