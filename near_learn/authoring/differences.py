@@ -12,6 +12,7 @@ CONTEXT = 2  # lines shown around a change
 # Comparing takes time with the square of the number of equal lines; no course file comes near.
 MOST_LINES = 3_000
 LONGEST_LINE = 2_000
+MOST_PAIRS = 200  # changed lines in a row whose words are compared
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 Kind = Literal["same", "added", "removed", "left-out"]
@@ -81,7 +82,8 @@ def _same(after: list[str], start: int, end: int, whole: bool, first: bool, last
 
 
 def _changed(before: list[str], i1: int, i2: int, after: list[str], j1: int, j2: int) -> Iterator[Row]:
-    pairs = [_words(old, new) for old, new in zip(before[i1:i2], after[j1:j2], strict=False)]
+    few = max(i2 - i1, j2 - j1) <= MOST_PAIRS
+    pairs = [_words(old, new) for old, new in zip(before[i1:i2], after[j1:j2], strict=False)] if few else []
     for place in range(i1, i2):
         parts = pairs[place - i1][0] if place - i1 < len(pairs) else ((before[place], False),)
         yield Row("removed", place + 1, parts)

@@ -19,6 +19,7 @@ from near_learn.authoring.blueprint import (
 from near_learn.authoring.conflict import conflict_page
 from near_learn.authoring.history import Entry, What
 from near_learn.authoring.place import Place, Unknown, place
+from near_learn.authoring.removal import bring_back
 from near_learn.authoring.saving import Changed
 from near_learn.content.values import FOLDER
 
@@ -87,10 +88,13 @@ def restore(course: str, text: str) -> Response | tuple[str, int]:
     chosen = _chosen(history().entries(course, here.file), request.form.get("version", ""))
     if chosen is None:
         abort(404)
+    gone = bool(here.module) and not here.path.parent.exists()
     try:
         writer().save(here, chosen.text, request.form.get("base", ""), What.RESTORED)
     except Changed as changed:
         return conflict_page(here, chosen.text, changed), CONFLICT
+    if gone:
+        bring_back(writer(), here.folder, here.module)
     flash(gettext("The earlier version is the text again. What was there before is in the history."), "good")
     return redirect(url_for("authoring.edit", course=course, text=here.file))
 

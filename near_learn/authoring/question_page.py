@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from near_learn.authoring import inserting
-from near_learn.authoring.blueprint import UNPROCESSABLE, blueprint, place_of
-from near_learn.authoring.editor import page, sent_text
+from near_learn.authoring.blueprint import UNPROCESSABLE, blueprint, by_whom, place_of
+from near_learn.authoring.editor import SAVES, page, sent_text
 from near_learn.authoring.kind_names import kind_names
 from near_learn.authoring.place import Place
 from near_learn.authoring.question_form import CannotWrite, Incomplete, QuestionForm
+from near_learn.security import limiter
 
 # What must be done about a field that Incomplete names.
 MESSAGES = {
@@ -30,6 +31,7 @@ MESSAGES = {
 
 
 @blueprint.post("/<course>/question/<path:text>")
+@limiter.limit(SAVES, key_func=by_whom)
 def question(course: str, text: str) -> str | Response | tuple[str, int]:
     """The form for the kind that was chosen; with `do=insert`, the text with the question, not saved yet."""
     place = place_of(course, text)

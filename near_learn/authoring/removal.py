@@ -11,9 +11,16 @@ from werkzeug.wrappers import Response
 
 from near_learn.authoring import course_file
 from near_learn.authoring.blueprint import blueprint, folder_of, place_of, writer
+from near_learn.authoring.history import What
 from near_learn.authoring.place import module_folder, place
 from near_learn.authoring.saving import Writer
+from near_learn.content import entries
 from near_learn.content.course_folder import MAIN
+from near_learn.content.entries import CannotWrite
+from near_learn.content.frontmatter import Scalar
+from near_learn.content.media import FOLDER as MEDIA
+from near_learn.content.places import ENGLISH
+from near_learn.content.values import INSTRUMENTS
 
 
 @blueprint.route("/<course>/delete/<path:text>", methods=["GET", "POST"])
@@ -62,6 +69,26 @@ def unlist(by: Writer, home: Path, folder: str) -> None:
         data = now.encoded(text)
         course_file.write(here.path, data)
         by.created(home, [here.path])
+
+
+def bring_back(by: Writer, home: Path, folder: str) -> None:
+    """After a text of a module came back: its media too, and the module's line in course.md."""
+    for file in by.history.files(home.name):
+        newest = by.history.newest(home.name, file) if file.startswith(f"{folder}/{MEDIA}/") else None
+        if newest and newest.what is What.DELETED and not (home / file).exists():
+            course_file.write(home / file, newest.data)
+            by.history.keep(home.name, file, newest.data, What.RESTORED, by.account, by.at)
+    here = place(home, MAIN)
+    now = course_file.read(here.path)
+    english = course_file.read(home / folder / ENGLISH).text
+    try:
+        kind = entries.read(english).values.get("kind")
+        entry = "instruments" if isinstance(kind, Scalar) and kind.text in INSTRUMENTS else "modules"
+        if folder in entries.items(now.text, entry):
+            return
+        by.save(here, entries.with_item(now.text, entry, folder), now.digest, What.RESTORED)
+    except CannotWrite:
+        return  # the checker says that the folder is not among the modules
 
 
 def _remove_empty(folder: Path) -> None:

@@ -48,6 +48,7 @@ const goTo = (line) => {
 // Not saved: said beside the button, and asked before the page is left.
 let saved = form.dataset.saved === "yes";
 let sending = false;
+let offline = false; // the last check was not answered: sending the form now could lose the text
 const state = document.getElementById("state");
 const changed = () => {
   saved = false;
@@ -56,7 +57,13 @@ const changed = () => {
 window.addEventListener("beforeunload", (event) => {
   if (!saved && !sending) event.preventDefault();
 });
-form.addEventListener("submit", () => {
+form.addEventListener("submit", async (event) => {
+  if (offline) {
+    event.preventDefault();
+    await ask();
+    if (!offline) form.requestSubmit(event.submitter);
+    return;
+  }
   sending = true;
   if (form.elements.caret) form.elements.caret.value = text.selectionStart;
 });
@@ -74,6 +81,7 @@ text.addEventListener("input", () => {
 number();
 
 // Findings and preview.
+let ask = async () => {};
 if (form.dataset.checker) {
   const list = document.getElementById("finding-list");
   const summary = document.getElementById("summary");
@@ -135,7 +143,7 @@ if (form.dataset.checker) {
     if (place) place.replaceChildren(...new DOMParser().parseFromString(found.html, "text/html").body.childNodes);
   };
 
-  const ask = async () => {
+  ask = async () => {
     clearTimeout(waiting);
     const turn = ++asked;
     const data = new FormData();
@@ -148,11 +156,13 @@ if (form.dataset.checker) {
       }
       if (!answer.ok) throw new Error(answer.status);
       const found = await answer.json();
+      offline = false;
       if (turn > shown) {
         shown = turn;
         show(found);
       }
     } catch {
+      offline = true;
       warn(form.dataset.offline);
     }
   };

@@ -475,6 +475,7 @@ def test_taking_a_translation_away_asks_first_and_keeps_it(desk: Desk) -> None:
 
 def test_taking_a_module_away_takes_it_off_the_list_and_keeps_every_file(app: Flask, desk: Desk) -> None:
     main, english = desk.text("course.md"), desk.text()
+    plan = (desk.courses / "garden/01-first-visit/media/plan.svg").read_bytes()
     assert "plan.svg" in desk.get("/garden/delete-module/01-first-visit").text
     assert desk.post("/garden/delete-module/01-first-visit").status_code == 200
     assert desk.post("/garden/delete-module/01-first-visit", module="01-first-visit").status_code == 302
@@ -493,6 +494,9 @@ def test_taking_a_module_away_takes_it_off_the_list_and_keeps_every_file(app: Fl
     assert version
     assert desk.post(f"/garden/restore/{ENGLISH}", version=version[1], base="none").status_code == 302
     assert desk.text() == english
+    # With the text come its pictures, and its place in the course (at the end).
+    assert (desk.courses / "garden/01-first-visit/media/plan.svg").read_bytes() == plan
+    assert "  - 03-summer-evening\n  - 01-first-visit\n" in desk.text("course.md")
 
 
 # --- adding to the text ----------------------------------------------------------------------------------

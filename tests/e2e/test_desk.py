@@ -300,6 +300,19 @@ def test_work_that_is_not_saved_is_not_left_by_mistake(arrive: Callable[..., Pag
     assert page.locator("#text").input_value().count("beans") == 1
 
 
+def test_a_session_that_ended_does_not_cost_the_text(arrive: Callable[..., Page], courses: Path) -> None:
+    page = arrive("elina")
+    page.goto(ENGLISH)
+    page.context.clear_cookies()
+    replace_in_text(page, "tomatoes", "beans")
+    expect(page.locator("#others")).to_contain_text("no longer signed in")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_timeout(1000)
+    assert "/edit/" in page.url
+    assert "beans" in page.locator("#text").input_value()
+    assert "beans" not in (courses / "garden/01-first-visit/en.md").read_text()
+
+
 def test_nothing_runs_in_the_preview(arrive: Callable[..., Page]) -> None:
     page = arrive("elina")
     page.goto(ENGLISH)
