@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from near_learn.content import language as languages
 from near_learn.content import places
@@ -65,18 +66,27 @@ def _history(course: Path) -> History:
 
 def _show(found: Iterable[Standing]) -> None:
     console = Console(highlight=False)
-    table = Table("Text", "Language", "State", "What to do", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Text", overflow="fold", max_width=34)
+    table.add_column("Languages", overflow="fold", max_width=20)
+    table.add_column("State")
+    table.add_column("What to do", overflow="fold")
+    rows: dict[tuple[str, str, str], list[str]] = {}
     for each in found:
-        name = f"{each.course}/{each.module}" if each.module else each.course
-        table.add_row(name, each.language, f"[{STYLES[each.state]}]{each.state}", "\n".join(to_do(each)))
+        rows.setdefault((_name(each), each.state, "\n".join(to_do(each))), []).append(each.language)
+    for (name, state, advice), codes in rows.items():
+        table.add_row(name, ", ".join(codes), Text(state, STYLES[state]), Text(advice))
     console.print(table if table.rows else "There is nothing to translate.")
+
+
+def _name(standing: Standing) -> str:
+    return f"{standing.course}/{standing.module}" if standing.module else standing.course
 
 
 def to_do(standing: Standing) -> Iterator[str]:
     """What is left to do for a text, a line each."""
     if standing.state == "missing":
-        name = f"{standing.course}/{standing.module}" if standing.module else standing.course
-        yield f"begin it: near-learn new translation {name} {standing.language}"
+        yield "begin it: near-learn new translation"
     for problem in standing.problems:
         if problem.severity == "error":
             yield f"line {problem.line}: {problem.message}"

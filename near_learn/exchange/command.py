@@ -92,12 +92,21 @@ def send(name: str, form: str, language: str, output: Path | None, courses: Path
         content, notes = gift_writer.write(wording.questions, module.id)
     else:
         content, notes = moodle_writer.write(wording.questions, module.id, module.media)
-    for note in notes:
-        click.echo(note, err=True)
+    for message, names in _together(notes).items():
+        click.echo(f"{message}: {', '.join(names)}", err=True)
     if output:
         output.write_text(content, "utf-8")
     else:
         click.echo(content, nl=False)
+
+
+def _together(notes: list[str]) -> dict[str, list[str]]:
+    """The ids of the questions that the same is said of."""
+    found: dict[str, list[str]] = {}
+    for note in dict.fromkeys(notes):
+        name, _, message = note.partition(": ")
+        found.setdefault(message, []).append(name)
+    return found
 
 
 def read(data: bytes, form: str | None = None) -> Bank:

@@ -49,7 +49,7 @@ def _question(question: Question, notes: list[str]) -> str:
 
     leaving = Leaving(say)
     answers = "\n".join(f"  {line}" for line in _answers(question, leaving))
-    explanation = leaving.text(question.explanation_html)
+    explanation = leaving.explanation(question)
     if explanation:
         answers += f"\n  ####{escaped(explanation)}"
     braces = f"{{\n{answers}\n}}" if answers else "{}"
@@ -86,8 +86,6 @@ def _pairs(question: Question, leaving: Leaving) -> Iterator[str]:
     # The right sides are plain text in Moodle.
     targets = {target.id: target.text.replace("->", "→") for target in question.targets}
     for option in question.options:
-        if option.feedback_html:
-            leaving.say("the feedback of its pairs does not go along")
         yield f"={escaped(leaving.text(option.html))} -> {escaped(targets[question.matches[option.id]])}"
     fitting = set(question.matches.values())
     yield from (f"= -> {escaped(text)}" for key, text in targets.items() if key not in fitting)

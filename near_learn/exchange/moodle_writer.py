@@ -76,7 +76,7 @@ class _Writer:
             f'  <question type="{kind}">',
             f"    <name><text>{escape(question.title)}</text></name>",
             self.text("questiontext", self.asked(kind)),
-            self.text("generalfeedback", question.explanation_html),
+            self.text("generalfeedback", self.leaving.explanation(question)),
             *([] if kind == "cloze" else [f"    <defaultgrade>{number(question.weight)}</defaultgrade>"]),
             "    <penalty>0</penalty>",
             "    <hidden>0</hidden>",
@@ -145,8 +145,6 @@ class _Writer:
         """The pairs, then the right sides that fit nothing."""
         targets = {target.id: target.text for target in self.question.targets}
         for option in self.question.options:
-            if option.feedback_html:
-                self.leaving.say("the feedback of its pairs does not go along")
             yield self.pair(option.html, targets[self.question.matches[option.id]])
         fitting = set(self.question.matches.values())
         yield from (self.pair("", text) for key, text in targets.items() if key not in fitting)

@@ -39,6 +39,16 @@ class Leaving:
         text = OUTSIDE.sub(r'<a href="\1">', text)
         return PICTURE.sub(self._picture, text).strip()
 
+    def explanation(self, question: Question) -> str:
+        """The explanation, and what was said of single pairs, which have no place of their own elsewhere."""
+        pairs = [
+            option for option in question.options if question.kind == "matching" and option.feedback_html
+        ]
+        if pairs:
+            self.say("the feedback of its pairs now stands in the general feedback")
+        said = [f"<p>{self.text(option.html)}</p>{self.text(option.feedback_html)}" for option in pairs]
+        return self.text(question.explanation_html) + "".join(said)
+
     def _inside(self, match: re.Match[str]) -> str:
         self.say(f"the link to {html.unescape(match[1])[:60]} does not go along, its words do")
         return match[2]

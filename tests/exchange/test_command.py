@@ -85,7 +85,7 @@ def test_a_picture_goes_along_in_xml_and_is_told_of_in_gift(tmp_path: Path) -> N
     assert '<file name="plan.svg" path="/" encoding="base64">PHN2Zy' in xml
     assert "@@PLUGINFILE@@/plan.svg" in xml
     gift = run("export", "c/m", "--format", "gift", "--in", tmp_path).output
-    assert "which: the picture plan.svg does not go along, its description does" in gift
+    assert "the picture plan.svg does not go along, its description does: which" in gift
     assert "[A plan]" in gift
 
 

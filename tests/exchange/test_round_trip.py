@@ -163,6 +163,13 @@ def test_hint_weight_and_order_in_xml(tmp_path: Path) -> None:
 
 
 NOT_HELD = [
+    (
+        "gift",
+        Written(
+            "m", "Fit", "matching", answers=(Answer("a", match="b", feedback="F"), Answer("c", match="d"))
+        ),
+        "m: the feedback of its pairs now stands in the general feedback",
+    ),
     ("gift", ONLY_XML[0], "order: the question does not go along: GIFT has no questions of this kind"),
     ("gift", ONLY_XML[1], "gaps: the question does not go along: GIFT has room for one gap"),
     ("gift", ONLY_XML[2], "hint: its hint does not go along"),
