@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from math import prod
 from pathlib import Path
 
-from near_learn.content import captions, recordings, svg
+from near_learn.content import captions, pictures, recordings, svg
 from near_learn.content.problem import Problem, Report
 from near_learn.content.source import LARGEST_FILE, decode, inside
 
@@ -14,6 +15,7 @@ LARGEST = 10 * MEGABYTE
 LARGEST_RECORDING = 100 * MEGABYTE
 LARGEST_FOLDER = 300 * MEGABYTE
 MOST_FILES = 300
+MOST_PIXELS = 50_000_000  # more than a telephone can show, however small the file is
 # From here on there is a warning: minutes on a slow line, and a part of somebody's month.
 HEAVY = MEGABYTE
 HEAVY_RECORDING = 20 * MEGABYTE
@@ -80,19 +82,25 @@ def files(module: Path, course: Path, where: str) -> tuple[dict[str, Path], list
     found: dict[str, Path] = {}
     problems: list[Problem] = []
     total = 0
-    for path in visible(module / FOLDER):
+    folder = Report(f"{where}/{FOLDER}")
+    entries = list(visible(module / FOLDER))
+    if len(entries) > MOST_FILES:
+        folder.error(
+            1, f"there are more than {MOST_FILES} files; take out what is not used, or divide the module"
+        )
+        return found, folder.problems
+    for path in entries:
         report = Report(f"{where}/{FOLDER}/{path.name}")
         _check(path, course, report)
         if not report.broken:
             found[path.name] = path
             total += path.stat().st_size
         problems += report.problems
-    folder = Report(f"{where}/{FOLDER}")
-    if total > LARGEST_FOLDER or len(found) > MOST_FILES:
+    if total > LARGEST_FOLDER:
         folder.error(
             1,
-            f"the files together are larger than {LARGEST_FOLDER // MEGABYTE} MB or more than {MOST_FILES}; "
-            "make the films smaller, or divide the module",
+            f"the files together are larger than {LARGEST_FOLDER // MEGABYTE} MB; make the films smaller, or "
+            "divide the module",
         )
         found = {}
     for name in recordings.alone(found):
@@ -146,6 +154,8 @@ def _check_content(path: Path, suffix: str, report: Report) -> None:
             with path.open("rb") as file:
                 if not BEGINNINGS[suffix].match(file.read(1024)):
                     report.error(1, f"this is no {suffix[1:].upper()} file; give it the ending of what it is")
+            if suffix in IMAGES and prod(pictures.size(path)) > MOST_PIXELS:
+                report.error(1, "the picture has more than 50 million points; make it smaller")
     except svg.Unfit as unfit:
         report.error(1, str(unfit))
     except OSError as error:

@@ -24,7 +24,7 @@ def size(path: Path) -> tuple[int, ...]:
         found = READERS[path.suffix.lower()](data)
     except (OSError, struct.error, IndexError):
         return ()
-    return found if len(found) == 2 and all(0 < side < 30_000 for side in found) else ()
+    return found if len(found) == 2 and all(0 < side < 100_000 for side in found) else ()
 
 
 def _svg(data: bytes) -> tuple[int, ...]:

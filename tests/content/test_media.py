@@ -57,9 +57,24 @@ def test_a_folder_that_is_too_large(tmp_path: Path) -> None:
             file.truncate(99 * media.MEGABYTE)
     files, noted = media.files(tmp_path / "c/01-one", tmp_path / "c", "c/01-one")
     assert files == {}
-    assert "error: the files together are larger than 300 MB or more than 300" in {
+    assert "error: the files together are larger than 300 MB" in {
         f"{problem.severity}: {problem.message}".partition(";")[0] for problem in noted
     }
+
+
+def test_a_folder_with_too_many_files(tmp_path: Path) -> None:
+    write(tmp_path, GOOD | {f"c/01-one/media/{n}.txt": "x" for n in range(media.MOST_FILES + 1)})
+    files, noted = media.files(tmp_path / "c/01-one", tmp_path / "c", "c/01-one")
+    assert files == {}
+    assert [problem.message.partition(";")[0] for problem in noted] == ["there are more than 300 files"]
+
+
+def test_a_small_file_that_is_a_huge_picture(tmp_path: Path) -> None:
+    huge = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x4e\x20\0\0\x4e\x20"
+    loaded = load(write(tmp_path, GOOD | {"c/01-one/media/a.png": huge}))
+    assert [problem.message for problem in loaded.problems] == [
+        "the picture has more than 50 million points; make it smaller"
+    ]
 
 
 SIZES = {

@@ -294,6 +294,14 @@ def test_a_title_says_a_formula_as_it_was_written(tmp_path: Path) -> None:
     assert module.section("text").title == "What is x^2?"
 
 
+def test_a_text_with_too_many_marks_says_so(tmp_path: Path) -> None:
+    marks = "\n\n".join(f"[^{number % 16}]" for number in range(301))
+    notes = "\n\n".join(f"[^{number}]: Note." for number in range(16))
+    loaded = library(tmp_path, en=f"{FRONT}\n## Text {{#text}}\n\n{marks}\n\n{notes}{QUIZ}")
+    assert found(loaded).startswith("error: c/01-one/en.md:614: the footnote [^12] is mentioned too often")
+    assert found(loaded).count("\n") == 1
+
+
 def test_the_course_page_has_footnotes_too(tmp_path: Path) -> None:
     page = COURSE.replace("\nAbout it.\n", "\n") + "\nAbout it.[^1]\n\n[^1]: Really.\n"
     loaded = library(tmp_path, course=page)
