@@ -141,8 +141,9 @@ class Recorder:
     ) -> int:
         """The learner hands in attempt `number` at the quiz, which ends the session; the number.
 
-        A question without an answer counts as answered with nothing. Looking for the attempt and saving it
-        happen under the store's write lock, so a form that is sent twice at the same moment is stored once.
+        A question that has a right answer and got none counts as answered with nothing. Looking for the
+        attempt and saving it happen under the store's write lock, so a form that is sent twice at the same
+        moment is stored once.
 
         Raises AttemptExists for a number that was used, AttemptsUsedUp when the module allows no more,
         CoolingDown when it is too early, ValueError for any other number but the next one, for a question
@@ -156,7 +157,8 @@ class Recorder:
             raise ValueError(f"attempt {number} at {module.id} does not ask {min(unknown)!r}")
         given = {question.id: answers.get(question.id, Response(())) for question in quiz}
         made = [Answer(each, given[each.id], grade(each, given[each.id].response)) for each in quiz]
-        statements = [part for one in made for part in self._answered(connection, step, one, number)]
+        told = [one for one in made if one.question.graded or one.given.response]
+        statements = [part for one in told for part in self._answered(connection, step, one, number)]
         outcome = step.outcome(number, made)
         self._save(connection, [*step.initialized(), *statements, *outcome, step.terminated()])
         return number

@@ -17,7 +17,7 @@ from near_learn import Settings
 from near_learn.content_library import library
 from near_learn.db import writing
 from near_learn.records import attempt as attempts
-from near_learn.records.progress import attempt, module_progress
+from near_learn.records.progress import answer, attempt, module_progress
 from near_learn.records.progress import registration as registrations
 from tests.player.visitor import Visitor
 
@@ -191,6 +191,7 @@ def test_a_survey_may_be_sent_half_empty(app: Flask, maite: Visitor, rows: Any) 
     complete(app, maite, rows)
     take(maite, "survey", {1: "o3"})
     assert maite.path == f"{MODULES}/survey/attempts/1"
+    assert [row["question"] for row in rows(answer) if row["module"] == "survey"] == ["useful"]
 
 
 @pytest.mark.parametrize(("days", "due"), [(41, False), (43, True)])
