@@ -35,8 +35,8 @@ class Footnotes:
 
     def mark(self, label: str) -> etree.Element | str:
         """The mark of a footnote in the text; empty, and a line in the report, when it cannot be one."""
+        line = self.renderer.line(f"[^{label}]")  # asked for each, so that the next is found after it
         if problem := self.problem(label):
-            line = self.renderer.line(f"[^{label}]")
             self.renderer.report.error(line, f"the footnote [^{label[:40]}] {problem}")
             return ""
         self.count += 1
