@@ -39,8 +39,9 @@ WIDEST = 400  # columns that a table on the terminal may take
 def publish(courses: tuple[str, ...], note: str, dry_run: bool, as_json: bool) -> None:
     """Publish courses: learners see the files as they are now, until the next time.
 
-    COURSE is the id of a course; without one, every course that has changed and is no draft. Tells first what
-    learners will notice. Ends with status 1 when a course has errors; then that one is not published.
+    COURSE is the id of a course; without one, every course that has changed, but for drafts that were never
+    published. Tells first what learners will notice. Ends with status 1 when a course has errors; then that
+    one is not published.
     """
     copies = working_copy()
     told = []
@@ -60,10 +61,13 @@ def publish(courses: tuple[str, ...], note: str, dry_run: bool, as_json: bool) -
 
 
 def chosen(copies: Library, names: Sequence[str]) -> list[Course]:
-    """The courses that are named, or all that have changed and are no drafts. Raises UsageError."""
+    """The courses that are named, or all that have changed. Raises UsageError for an unknown name.
+
+    A draft that was never published is published only when it is named: somebody means it then.
+    """
     if not names:
         known = [(course, releases().current(course.id)) for course in copies.courses.values()]
-        return [course for course, now in known if not course.draft and (not now or now.id != course.release)]
+        return [course for course, now in known if (now.id != course.release if now else not course.draft)]
     found = []
     for name in dict.fromkeys(names):
         course = copies.courses.get(name)
@@ -71,10 +75,6 @@ def chosen(copies: Library, names: Sequence[str]) -> list[Course]:
             known_ids = ", ".join(copies.courses) or "none"
             raise click.UsageError(f"There is no course {name!r}; there are: {known_ids}.")
         if course is not None:
-            if course.draft:
-                raise click.UsageError(
-                    f"{name} is a draft; take the line `draft: true` out of its course.md."
-                )
             found.append(course)
     return found
 

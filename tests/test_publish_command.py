@@ -129,13 +129,16 @@ def test_one_broken_course_does_not_hold_up_the_others(app: Flask, folder: Path)
         assert releases().courses() == ["other"]
 
 
-def test_drafts_are_published_by_nobody(app: Flask, folder: Path) -> None:
+def test_a_draft_is_published_only_when_it_is_named(app: Flask, folder: Path) -> None:
     edit(folder, "order: 1", "order: 1\ndraft: true", "course.md")
     assert "Nothing to publish" in run(app).output
-    named = run(app, "garden")
-    assert named.exit_code == 2
-    assert "draft: true" in named.output
     assert current(app) == ""
+    assert run(app, "garden").exit_code == 0
+    first = current(app)
+    assert first
+    edit(folder, "Some words", "Other words")
+    assert run(app).exit_code == 0
+    assert current(app) != first
 
 
 def test_an_unknown_course_is_named(app: Flask) -> None:

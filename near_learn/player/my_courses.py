@@ -12,7 +12,7 @@ from near_learn.certificates import certificate
 from near_learn.certificates.certificate import Certificate
 from near_learn.content import Course, Question
 from near_learn.content_library import at_release
-from near_learn.player import draft
+from near_learn.player import draft, renewal
 from near_learn.records import private, wording
 from near_learn.records.progress import answer, attempt, module_progress, registration, release
 
@@ -66,6 +66,7 @@ class Details:
     answers: Rows
     texts: Rows
     drafts: Rows
+    kept: Rows  # whether they went on with the course as it was
 
 
 def courses(connection: Connection, account: str) -> list[MyCourse]:
@@ -95,6 +96,7 @@ def details(connection: Connection, id_: str) -> Details:
         answers=of(answer, answer.c.at, answer.c.module, answer.c.question, answer.c.attempt),
         texts=of(private.table, private.table.c.at, private.table.c.question),
         drafts=of(draft.table, draft.table.c.at, draft.table.c.question),
+        kept=of(renewal.table, renewal.table.c.at),
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from near_learn.content import snapshot
 from near_learn.content.library import load_course
 from near_learn.content.releases import NoRelease, Refused, Releases
 
@@ -180,6 +181,22 @@ def test_links_and_odd_files_are_refused(
     with pytest.raises(Refused, match="garden/"):
         releases.publish(folder)
     assert everything(releases.root) == {}
+
+
+def test_a_link_that_took_a_files_place_meanwhile_is_not_followed(tmp_path: Path, folder: Path) -> None:
+    link_outside(folder)
+    with pytest.raises(OSError, match="notes"):
+        snapshot.copy(folder, tmp_path / "copy")
+
+
+def test_who_reads_while_current_is_written_reads_the_old_or_the_new(tmp_path: Path) -> None:
+    current = tmp_path / "current"
+    snapshot.write(current, "old")
+    with current.open() as reader:
+        snapshot.write(current, "new")
+        assert reader.read() == "old"
+    assert current.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["current"]
 
 
 @pytest.mark.parametrize(

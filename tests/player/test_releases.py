@@ -243,6 +243,9 @@ def test_continue_as_it_was(maite: Visitor, trainer: Trainer, arrive: Arrive, ro
     assert row["release"] == begun
     (kept,) = rows(KeptRelease.__table__)
     assert kept["structure"] == newer.structure
+    assert (
+        "You went on with the course as it was" in maite.go(f"/my-record/courses/{row['registration']}").text
+    )
     # Not asked again, here or on another device, but the offer stays.
     for visitor in (maite, arrive()):
         labels = {label for form in visitor.go(COURSE).forms for label in form.buttons}
