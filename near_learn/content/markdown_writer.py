@@ -91,13 +91,16 @@ def escaped_inline(text: str) -> str:
     return "".join(parts)
 
 
-def escaped_start(line: str) -> str:
-    """A line whose beginning means nothing; the rest of it stays as it is."""
+def escaped_start(line: str, *, alone: bool = True) -> str:
+    """A line whose beginning means nothing; the rest of it stays as it is.
+
+    Not `alone` is a line that will stand behind something else, such as the brackets of an option.
+    """
     text = line.lstrip()
     space = line[: len(line) - len(text)]
     if BEGINNING.match(text):
         return f"{space}\\{text}"
-    if coded := CODED.match(text):
+    if (coded := CODED.match(text)) and (alone or not text.startswith("=")):
         return f"{space}`{coded[0]}`{text[coded.end() :]}"
     return space + NUMBERED.sub(r"\1\\", text, count=1) if NUMBERED.match(text) else line
 

@@ -89,7 +89,7 @@ def blocks(text: Text, say: Say, *, lists: bool = True) -> list[str]:
 
 def line(text: Text, say: Say) -> str:
     """The Markdown of a text on a single line: for titles and answers."""
-    writer = _Writer(say, lists=False)
+    writer = _Writer(say, lists=False, alone=False)
     return " ".join(" ".join(writer.blocks(_tree(_html(text), say))).split())
 
 
@@ -171,9 +171,10 @@ class _Reader(HTMLParser):
 class _Writer:
     """Writes the Markdown of a tree."""
 
-    def __init__(self, say: Say, lists: bool) -> None:
+    def __init__(self, say: Say, lists: bool, alone: bool = True) -> None:
         self.say = say
         self.lists = lists
+        self.alone = alone  # whether the blocks begin lines of their own
 
     def blocks(self, element: _Element) -> list[str]:
         """The blocks in an element; words between them are paragraphs."""
@@ -183,7 +184,7 @@ class _Writer:
         def end() -> None:
             for paragraph in "".join(run).split("\n"):
                 if words := " ".join(paragraph.split()):
-                    found.append(escaped_start(words))
+                    found.append(escaped_start(words, alone=self.alone))
             run.clear()
 
         for child in element.children:
