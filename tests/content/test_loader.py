@@ -149,24 +149,41 @@ def test_files_of_other_programs_are_passed_over(name: str, tmp_path: Path) -> N
     assert name == "c/README.md" or loaded.courses["c"].release == before
 
 
+# What is inside a drawing, and what is said about it.
 DRAWINGS = {
-    "script": "<svg><script>alert(1)</script></svg>",
-    "handler": '<svg onload="alert(1)"/>',
-    "foreign object": "<svg><foreignObject><body/></foreignObject></svg>",
-    "reference": '<svg><image href="https://example.org/pixel.png"/></svg>',
-    "link": '<svg><a xlink:href="javascript:alert(1)"><path/></a></svg>',
-    "entity": '<!DOCTYPE svg [<!ENTITY a "b">]><svg/>',
-    "style": "<svg><style>@import 'https://example.org/x.css'</style></svg>",
-    "animation": '<svg><set attributeName="onmouseover" to="alert(1)"/></svg>',
+    "script": ("><script>alert(1)</script></svg>", "holds <script>, which is no part of a picture"),
+    "handler": (' onload="alert(1)"/>', "holds a script (onload)"),
+    "foreign object": (
+        "><foreignObject><body/></foreignObject></svg>",
+        "holds <foreignobject>, which is no part of a picture",
+    ),
+    "reference": (
+        '><image href="https://example.org/pixel.png"/></svg>',
+        "refers to another file (https://example.org/pixel.png)",
+    ),
+    "link": (
+        '><a xlink:href="javascript:alert(1)"><path/></a></svg>',
+        "holds <a>, which is no part of a picture",
+    ),
+    "entity": ("/>", "defines an entity (a)"),
+    "style": ("><style>@import 'https://example.org/x.css'</style></svg>", "'s style refers to another file"),
+    "animation": (
+        '><set attributeName="onmouseover" to="alert(1)"/></svg>',
+        "holds <set>, which is no part of a picture",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_that_does_something_is_refused(name: str, tmp_path: Path) -> None:
-    loaded = load(write(tmp_path, GOOD | {"c/01-one/media/bad.svg": DRAWINGS[name]}))
+    inside, message = DRAWINGS[name]
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"{inside}'
+    if name == "entity":
+        drawing = '<!DOCTYPE svg [<!ENTITY a "b">]>' + drawing
+    loaded = load(write(tmp_path, GOOD | {"c/01-one/media/bad.svg": drawing}))
+    said = message if message.startswith("'") else f" {message}"
     assert found(loaded) == (
-        "error: c/01-one/media/bad.svg:1: the drawing holds a script or a reference to another file; "
-        "export it again as a plain SVG\n"
+        f"error: c/01-one/media/bad.svg:1: the drawing{said}; export the drawing again as a plain SVG\n"
     )
     assert set(loaded.courses["c"].module("m").media) == {"list.pdf", "plan.svg"}
 
