@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from near_learn.content import Module
 from near_learn.player.standing import CourseStanding, ModuleStanding, State
-from near_learn.records import attempt
 
 # As Kirkpatrick has it: what people do months later is asked when there was time to do it.
 WEEKS = 8
@@ -31,18 +30,12 @@ class InstrumentStanding:
     standing: ModuleStanding
     when: When
     opens_at: datetime | None = None
+    at_start: bool = False  # it belongs before the modules now
 
     @property
     def weeks(self) -> int:
         """Of a follow-up: how long after the course it comes."""
         return self.module.weeks or WEEKS
-
-    @property
-    def at_start(self) -> bool:
-        """Whether it belongs before the modules now."""
-        return self.module.kind == "pre-test" or (
-            self.module.kind == "diagnosis" and self.standing.attempts == 0
-        )
 
 
 def standings(where: CourseStanding, now: datetime) -> list[InstrumentStanding]:
@@ -70,14 +63,19 @@ def _standing(where: CourseStanding, here: ModuleStanding, now: datetime) -> Ins
     module = here.module
     begun = any(each.state is not State.NEW for each in where.modules)
     completed = where.registration.completed_at if where.registration else None
-    most = attempt.most(module)
-    if most is not None and here.attempts >= most:
-        return InstrumentStanding(module, here, When.DONE)
-    if module.kind == "pre-test":
-        return InstrumentStanding(module, here, When.MISSED if begun and not here.drafted else When.OPEN)
-    if module.kind == "diagnosis" and not here.attempts and not begun:
-        return InstrumentStanding(module, here, When.OPEN)
+    at_start = module.kind == "pre-test" or (module.kind == "diagnosis" and not here.attempts and not begun)
+    if not here.attempts_left or _made_at_the_end(here, completed):
+        return InstrumentStanding(module, here, When.DONE, at_start=at_start)
+    if at_start:
+        when = When.MISSED if begun and not here.drafted else When.OPEN
+        return InstrumentStanding(module, here, when, at_start=True)
     if completed is None:
         return InstrumentStanding(module, here, When.LATER)
     opens = completed + timedelta(weeks=module.weeks or WEEKS) if module.kind == "follow-up" else completed
     return InstrumentStanding(module, here, When.OPEN if now >= opens else When.LATER, opens)
+
+
+def _made_at_the_end(here: ModuleStanding, completed: datetime | None) -> bool:
+    """Whether a diagnosis that was not made at the start has been made after the course."""
+    made = here.progress.completed_at if here.progress else None
+    return completed is not None and made is not None and made >= completed

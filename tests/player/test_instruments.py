@@ -221,6 +221,16 @@ def test_a_diagnosis_is_made_at_the_start_and_at_the_end(app: Flask, maite: Visi
     assert "You have done this." in maite.go(f"{MODULES}/diagnosis/quiz").text
 
 
+def test_a_diagnosis_that_was_skipped_at_the_start_is_made_once(
+    app: Flask, maite: Visitor, rows: Any
+) -> None:
+    complete(app, maite, rows)
+    assert maite.go(COURSE).html.index("After the modules") < maite.html.index("How you work")
+    take(maite, "diagnosis", {1: "o3"})
+    assert "You have done this." in maite.go(f"{MODULES}/diagnosis/quiz").text
+    assert "How you work" not in maite.go("/").text
+
+
 def test_instruments_count_for_nothing(app: Flask, maite: Visitor, rows: Any) -> None:
     take(maite, "before", {})
     take(maite, "diagnosis", {})
