@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +12,8 @@ import pytest
 from near_learn import Settings, create_app
 from near_learn.db import writing
 from near_learn.people import credential
-from tests.conftest import SECRET, LiveApp, missing, served
+from tests import npm
+from tests.conftest import SECRET, LiveApp, served
 
 HERE = Path(__file__).parent
 Issue = Callable[..., credential.Issued]
@@ -24,31 +21,8 @@ Issue = Callable[..., credential.Issued]
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """The folder with the locked packages: from an earlier run of the same lock, else installed now."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        missing("Node.js", "Install it (Debian: apt-get install nodejs npm).")
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    ready = Path(tempfile.gettempdir()) / f"near-learn-clients-{os.getuid()}-{lock}"
-    if not ready.is_dir():
-        # Installed beside and then renamed, so that nobody ever sees half of it.
-        folder = Path(tempfile.mkdtemp(prefix="near-learn-clients-"))
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            shutil.rmtree(folder)
-            why = done.stderr.strip().splitlines()[-1]
-            missing("An xAPI client of tests/clients/package.json", f"npm ci could not install it: {why}")
-        try:
-            folder.rename(ready)
-        except OSError:  # another process was faster
-            shutil.rmtree(folder)
-    return ready / "node_modules"
+    """The folder with the clients of npm."""
+    return npm.installed(HERE, "An xAPI client of tests/clients/package.json")
 
 
 @pytest.fixture(scope="module")
