@@ -108,11 +108,14 @@ def share_text(course: str, module: str, question: str) -> Response:
 
 def made(course: str, module: str, number: int) -> tuple[Visit, ProgressRow]:
     """This request's visit, and the attempt of that number; 404 when there is none."""
-    here = quiz.with_quiz(course, module)
-    found = next((row for row in here.attempts if row.number == number), None)
+    now = visit.of(course, module)
+    found = next((row for row in now.attempts if row.number == number), None)
     if found is None:
         abort(404)
-    return as_begun.as_of(here, found.release), found
+    here = as_begun.as_of(now, found.release)
+    if not here.text.quiz:
+        abort(404)
+    return here, found
 
 
 def answered(here: Visit, number: int) -> list[Review]:

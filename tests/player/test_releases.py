@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -197,17 +198,32 @@ def test_the_result_of_an_old_attempt_shows_what_was_asked_then(maite: Visitor, 
     assert "Not right" not in maite.text
 
 
+def test_the_result_of_a_quiz_that_is_no_more(maite: Visitor, trainer: Trainer) -> None:
+    send(choose(maite, ("o2",), ("o1", "o2")))
+    for language in ("en", "es"):
+        path = trainer.folder / f"01-door/{language}.md"
+        text = path.read_text(encoding="utf-8")
+        without = re.sub(r"\n## [^\n]*\{#quiz\}.*?(?=\n## )", "", text, flags=re.S)
+        path.write_text(without, encoding="utf-8")
+    trainer.publish()
+    maite.go(COURSE).press(START_NEW)
+    assert maite.go(QUIZ).status == 404
+    assert "100%" in maite.go(f"{DOOR}/attempts/1").text
+
+
 def test_the_language_may_change_in_the_middle_of_such_an_attempt(
     maite: Visitor, trainer: Trainer, arrive: Arrive, rows: Any
 ) -> None:
     choose(maite, ("o2",))
     trainer.turn_quiz_round()
-    maite.client.post("/language", data={"language": "es", "next": QUIZ})
-    maite.go(f"{QUIZ}/1")
+    maite.post("/language", {"language": "es", "next": f"{QUIZ}/1"})
+    assert "¿Qué dice primero?" in maite.text
     assert ("answer", "o2") in maite.forms[-1].fields
-    assert len(rows(QuizDraft.__table__)) == 1
-    kept = {row["response"] for row in rows(QuizDraft.__table__)}
-    assert kept == {"o2"}
+    assert [row["response"] for row in rows(QuizDraft.__table__)] == ["o2"]
+    maite.post(f"{QUIZ}/2", [("attempt", "1"), ("answer", "o1"), ("answer", "o2"), ("to", "overview")])
+    maite.post("/language", {"language": "en", "next": QUIZ}).press("Send the quiz")
+    (made,) = rows(attempt)
+    assert (made["scaled"], made["success"]) == (1.0, True)
 
 
 # --- another structure -------------------------------------------------------------------------------
