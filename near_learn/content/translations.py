@@ -12,6 +12,7 @@ from near_learn.content.earlier import Earlier
 from near_learn.content.entries import CannotWrite
 from near_learn.content.frontmatter import Table
 from near_learn.content.library import load_course
+from near_learn.content.library import is_course
 from near_learn.content.media import visible
 from near_learn.content.problem import Problem
 from near_learn.content.wording import Change
@@ -140,4 +141,4 @@ def _read(file: Path) -> str:
 
 def courses_in(folder: Path) -> list[Path]:
     """The folders of the courses in a folder, by name."""
-    return [path for path in visible(folder) if places.is_course(path)]
+    return [path for path in visible(folder) if is_course(path)]

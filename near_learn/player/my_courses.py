@@ -48,7 +48,9 @@ class MyCourse:
         found = self._question(module, question, language)
         if found is None or found.private:
             return response
-        return wording.parts(response, {each.id: each.text for each in (*found.options, *found.targets)})
+        names = {option.id: option.text for option in found.options}
+        names |= {target.id: target.text for target in found.targets}
+        return wording.parts(response, names)
 
     def _question(self, module: str, question: str, language: str) -> Question | None:
         try:

@@ -31,7 +31,12 @@ def enter(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, **m
 
 @pytest.mark.parametrize(
     ("role", "home"),
-    [(Role.PROFESSIONAL, "/"), (Role.TRAINER, "/desk/"), (Role.MANAGER, "/reports/"), (Role.OPERATOR, "/admin/")],
+    [
+        (Role.PROFESSIONAL, "/"),
+        (Role.TRAINER, "/desk/"),
+        (Role.MANAGER, "/reports/"),
+        (Role.OPERATOR, "/admin/"),
+    ],
 )
 def test_each_role_begins_where_its_work_is(client, make_person, role: Role, home: str) -> None:  # type: ignore[no-untyped-def]
     make_person(EMAIL, role)
