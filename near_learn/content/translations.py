@@ -11,8 +11,7 @@ from near_learn.content.course_folder import MAIN
 from near_learn.content.earlier import Earlier
 from near_learn.content.entries import CannotWrite
 from near_learn.content.frontmatter import Table
-from near_learn.content.library import load_course
-from near_learn.content.library import is_course
+from near_learn.content.library import is_course, load_course
 from near_learn.content.media import visible
 from near_learn.content.problem import Problem
 from near_learn.content.wording import Change
