@@ -413,5 +413,5 @@ def test_releases_are_chosen_shown_and_kept_on_the_way_down(world: World) -> Non
     csv = get(operator, f"/reports/completion.csv?course=garden&release={release}")
     assert "filter_release" in csv
     assert release in csv
-    assert "There is no release" in get(operator, "/reports/?course=garden&release=none", 400)
+    assert "nowhere-to-be-found" in get(operator, "/reports/?course=garden&release=nowhere-to-be-found", 400)
     assert "Choose the course" in get(operator, f"/reports/?release={release}", 400)
