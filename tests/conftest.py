@@ -33,6 +33,7 @@ CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-gpu-rasterization",  # Debian turns it on, and without a GPU it only costs time
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

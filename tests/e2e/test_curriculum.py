@@ -1,0 +1,159 @@
+"""Every shipped module is taken in a browser in each of its languages: all wrong, then all right."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from near_learn import Settings, create_app
+from near_learn.content import Library, Module, ModuleText, load
+from near_learn.db import db, writing
+from near_learn.people import password, person
+from near_learn.records.progress import attempt, module_progress, registration
+from tests.conftest import SECRET, LiveApp, served
+from tests.e2e.answering import answer, wrong
+from tests.e2e.pages import sign_in
+
+pytestmark = pytest.mark.browser
+
+LIBRARY: Library = load(Path(__file__).parents[2] / "courses")
+TEXTS = [
+    pytest.param(module, text, id=f"{module.id}-{language}")
+    for course in LIBRARY.courses.values()
+    for module in course.modules
+    for language, text in module.texts.items()
+]
+OWN_WORDS = "What I would try on Monday."
+
+
+@pytest.fixture(scope="module")
+def school(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
+    """The shipped courses, served to one learner a language."""
+    folder = tmp_path_factory.mktemp("school")
+    shutil.copy(migrated_file, folder / "near-learn.sqlite")
+    app = create_app(Settings(data=folder, secret_key=SECRET))
+    app.config.update(RATELIMIT_ENABLED=False)
+    with app.app_context(), writing() as connection:
+        for language in {code for param in TEXTS for code in [param.values[1].language]}:
+            person.add(
+                connection,
+                email=f"{language}@example.org",
+                name="Irati",
+                role=person.Role.PROFESSIONAL,
+                region="ES220",
+                language=language,
+                password_hash=password.hashed("a-quiet-cup-of-tea"),
+            )
+    yield from served(app)
+
+
+@pytest.fixture(scope="module")
+def learners(browser: Browser, school: LiveApp) -> Iterator[dict[str, Page]]:
+    """A signed-in page a language, made when it is first asked for."""
+    pages: dict[str, Page] = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+def signed_in(pages: dict[str, Page], browser: Browser, school: LiveApp, language: str) -> Page:
+    if language not in pages:
+        # Without a script and without style: quicker, and what other tests here look at is left to them.
+        context = browser.new_context(base_url=school.url, locale=language, java_script_enabled=False)
+        context.route("**/*.{css,js,svg}*", lambda route: route.abort())
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        sign_in(page, f"{language}@example.org", "a-quiet-cup-of-tea")
+        pages[language] = page
+    return pages[language]
+
+
+def read_through(page: Page, where: str, text: ModuleText) -> None:
+    """Every section up to the quiz, with each of its knowledge checks answered rightly."""
+    page.goto(where)
+    page.locator(f"form[action='{where}/open'] button").first.click()
+    for section in text.sections[: text.quiz_position]:
+        page.wait_for_url(f"**/sections/{section.id}*")
+        for question in section.questions:
+            asked = page.locator(f"#q-{question.id}")
+            answer(asked, question, question.right or own(question))
+            asked.locator("form[data-check] > button.button").click()
+            expect(page.locator(f"#q-{question.id} .verdict").first).to_be_visible()
+        page.locator(f"form[action='{where}/sections/{section.id}'] button").click()
+
+
+def own(question: Any) -> tuple[str, ...]:
+    """An answer where there is no right one."""
+    return (OWN_WORDS,) if question.private else (question.options[-1].id,)
+
+
+def quiz(page: Page, where: str, text: ModuleText, number: int, *, right: bool) -> None:
+    """One attempt, entirely right or entirely wrong."""
+    page.goto(f"{where}/quiz/1")
+    for question in text.quiz:
+        response = (question.right if right else wrong(question)) if question.graded else own(question)
+        answer(page, question, response)
+        page.locator("button[name=to][value=next]").click()
+    page.locator(f"form[action='{where}/quiz/submit'] button").click()
+    page.wait_for_url(f"**/attempts/{number}")
+
+
+@pytest.mark.parametrize(("module", "text"), TEXTS)
+def test_a_module_is_taken_all_wrong_then_all_right(
+    browser: Browser, school: LiveApp, learners: dict[str, Page], module: Module, text: ModuleText
+) -> None:
+    page = signed_in(learners, browser, school, text.language)
+    where = f"/courses/{module.course_id}/modules/{module.id}"
+    read_through(page, where, text)
+    quiz(page, where, text, 1, right=False)
+    quiz(page, where, text, 2, right=True)
+    assert page.locator("html").get_attribute("lang") == text.language
+
+    with school.app.app_context():
+        (account,) = db.session.execute(
+            select(person.Person.account).where(person.Person.email == f"{text.language}@example.org")
+        ).one()
+        mine = registrations(account, module.course_id)
+        statements = [
+            stored.statement
+            for registration in registrations(account, module.course_id)
+            for stored in school.app.extensions["lrs"].read(
+                db.session.connection(), registration=registration
+            )
+        ]
+        marks = db.session.execute(
+            select(attempt.c.number, attempt.c.scaled, attempt.c.success)
+            .where(
+                attempt.c.module == module.id,
+                attempt.c.registration.in_(mine),
+            )
+            .order_by(attempt.c.number)
+        ).all()
+        done = db.session.scalars(
+            select(module_progress.c.completed_at).where(
+                module_progress.c.module == module.id,
+                module_progress.c.registration.in_(mine),
+            )
+        ).one()
+    assert [(each.number, each.scaled, each.success) for each in marks] == [(1, 0.0, False), (2, 1.0, True)]
+    assert done is not None
+    about = [each for each in statements if where in each["object"]["id"]]
+    counts = Counter(each["verb"]["id"].rsplit("/", 1)[1] for each in about)
+    assert counts["answered"] == len(text.checks) + 2 * len(text.quiz)
+    assert (counts["failed"], counts["passed"], counts["completed"]) == (1, 1, 1)
+    assert {each["context"]["language"] for each in about} == {text.language}
+    assert OWN_WORDS not in str(about)
+
+
+def registrations(account: str, course: str) -> list[str]:
+    """The learner's registrations in a course; there is one."""
+    table = registration
+    mine = select(table.c.registration).where(table.c.actor == account, table.c.course == course)
+    return list(db.session.scalars(mine))
