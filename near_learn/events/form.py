@@ -48,5 +48,6 @@ class GatheringForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             raise ValidationError(NEEDED)
 
     def validate_held_on(self, field: Field) -> None:
-        if not self.today <= field.data <= self.today + FURTHEST:
+        # What is no day at all has been said already.
+        if field.data and not self.today <= field.data <= self.today + FURTHEST:
             raise ValidationError(lazy_gettext("Choose today or a day within the next year."))

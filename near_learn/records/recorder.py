@@ -189,9 +189,10 @@ class Recorder:
         registration = self.ledger.enrolled(connection, learner.account, course_id) or ""
         occasion = self.builder.occasion(learner, registration, "", at)
         within = (self.iris.course(course_id),)
+        statement_id = str(uuid4())
         statement = self.builder.statement("attended", occasion, meeting, within=within)
-        self._save(connection, [statement])
-        return str(statement["id"])
+        self._save(connection, [statement | {"id": statement_id}])
+        return statement_id
 
     def withdraw(self, connection: Connection, statement_id: str, at: datetime) -> None:
         """The system takes back what it recorded."""
