@@ -228,7 +228,7 @@ def course_titles() -> dict[str, str]:
 
 def qr(address: str) -> str:
     """ADDRESS as a QR code, an SVG drawing on white, with the margin that cameras need."""
-    return str(segno.make(address, error="m", micro=False).svg_inline(scale=6, light="#fff", border=4))
+    return str(segno.make(address, error="m", micro=False).svg_inline(scale=5, light="#fff", border=4))
 
 
 def settings() -> Settings:
