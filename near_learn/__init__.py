@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
     from near_learn.admin import blueprint as admin
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
+    from near_learn.events import blueprint as events
     from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
     from near_learn.reports import blueprint as reports
@@ -89,6 +90,7 @@ def register(app: Flask) -> None:
         player,
         authoring,
         certificates,
+        events,
         reports,
         admin,
         pages,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BLUEPRINTS = ("player", "certificates", "reports", "admin", "authoring", "packages", "demo")
+BLUEPRINTS = ("player", "certificates", "events", "reports", "admin", "authoring", "packages", "demo")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -34,6 +34,7 @@ RULES = {
     "near_learn/people": rf"near_learn\.({'|'.join(BLUEPRINTS)})(\.|$)",
     "near_learn/records": rf"near_learn\.({'|'.join(BLUEPRINTS)})(\.|$)",
     "near_learn/certificates": r"near_learn\.(player|reports|admin|demo)(\.|$)",
+    "near_learn/events": r"near_learn\.(player|certificates|reports|admin|demo)(\.|$)",
     "near_learn/player": r"near_learn\.(reports|admin|demo)(\.|$)",
     "near_learn/reports": r"near_learn\.(player|admin|demo)(\.|$)",
 }

@@ -10,7 +10,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from near_learn.content_library import library
-from near_learn.db import writing
+from near_learn.db import db, writing
+from near_learn.events import attendance
 from near_learn.languages import current_language
 from near_learn.people import region
 from near_learn.people.access import signed_in
@@ -53,6 +54,7 @@ def course(course: str) -> str:
         instruments=instrument.standings(where, datetime.now(UTC)),
         origin=origin,
         due=due.of(signed_in()).get(found.id),
+        attended=attendance.of(db.session.connection(), signed_in().account, found.id),
     )
 
 

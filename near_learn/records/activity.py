@@ -57,6 +57,10 @@ class Activities:
 
         return self._once((course.id, course.release, module.id, question_id), make)
 
+    def meeting(self, course_id: str, meeting: str, title: str, language: str) -> Json:
+        """A gathering of people about the course, called as whoever announced it typed it."""
+        return _described(self.iris.meeting(course_id, meeting), "meeting", {language: title}, {})
+
     def _once(self, key: tuple[str, ...], make: Callable[[], Json]) -> Json:
         if key not in self._made:
             self._made[key] = make()

@@ -33,6 +33,10 @@ class Iris:
     def question(self, course: str, module: str, question: str) -> str:
         return f"{self.module(course, module)}/questions/{question}"
 
+    def meeting(self, course: str, meeting: str) -> str:
+        """A meeting belongs to a course but is no place in it: being there moves nobody's progress."""
+        return f"{self.course(course)}/events/{meeting}"
+
     def term(self, name: str) -> str:
         return f"{self.base}/terms/{name}"
 

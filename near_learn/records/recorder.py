@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from near_learn.content import Course, Grade, Question, grade
 from near_learn.records import attempt, private
-from near_learn.records.activity import bare
+from near_learn.records.activity import Json, bare
 from near_learn.records.fold import LONGEST_GAP, State
 from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
@@ -180,6 +180,24 @@ class Recorder:
         nothing = Kept("", 0, at, None)
         statements = self._kept(connection, step, _question(sitting, question), nothing, shared=False)
         self._save(connection, statements)
+
+    def attend(
+        self, connection: Connection, learner: Learner, course_id: str, meeting: Json, at: datetime
+    ) -> str:
+        """The learner was at a meeting about the course, enrolled or not; the id of the statement."""
+        self.ledger.begin(connection)
+        registration = self.ledger.enrolled(connection, learner.account, course_id) or ""
+        occasion = self.builder.occasion(learner, registration, "", at)
+        within = (self.iris.course(course_id),)
+        statement_id = str(uuid4())
+        statement = self.builder.statement("attended", occasion, meeting, within=within)
+        self._save(connection, [statement | {"id": statement_id}])
+        return statement_id
+
+    def withdraw(self, connection: Connection, statement_id: str, at: datetime) -> None:
+        """The system takes back what it recorded."""
+        self.ledger.begin(connection)
+        self._save(connection, [self.builder.voiding(statement_id, at)])
 
     def leave(self, connection: Connection, sitting: Sitting, at: datetime) -> None:
         """The learner leaves the module."""

@@ -22,7 +22,10 @@ SYSTEM = "near-learn"
 
 @dataclass(frozen=True)
 class Occasion:
-    """What the statements of one step share: who, in which registration and release, where, and when."""
+    """What the statements of one step share: who, in which registration and release, where, and when.
+
+    No registration ("") is for what people do who have not enrolled: they can be at a meeting all the same.
+    """
 
     actor: Json
     registration: str
@@ -205,7 +208,7 @@ def _context(where: Where) -> Json:
             grouping=[tincan.Activity(bare(iri)) for iri in where.within[1:]] or None,
         )
     context: Json = tincan.Context(
-        registration=where.registration,
+        registration=where.registration or None,
         language=where.language or None,
         platform=PLATFORM,
         context_activities=surroundings,

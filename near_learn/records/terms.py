@@ -64,6 +64,11 @@ TERMS: tuple[Term, ...] = (
             "A test before or after the course was handed in. It has a score, and nothing to pass or fail."
         ),
     ),
+    _verb(
+        "attended",
+        _ADL_VERBS,
+        lazy_gettext("The person was at a learning event, study visit or peer review."),
+    ),
     _verb("terminated", _ADL_VERBS, lazy_gettext("The person left the module.")),
     _verb("satisfied", _W3ID_VERBS, lazy_gettext("Every module of the course is completed and passed.")),
     _verb("voided", _ADL_VERBS, lazy_gettext("An earlier statement is withdrawn.")),
@@ -93,6 +98,12 @@ TERMS: tuple[Term, ...] = (
         "activity",
         "http://id.tincanapi.com/activitytype/survey",
         lazy_gettext("Questions without a mark, about the course or about the person's own work."),
+    ),
+    Term(
+        "meeting",
+        "activity",
+        f"{_ADL}/activities/meeting",
+        lazy_gettext("A learning event, study visit or peer review that belongs to a course."),
     ),
     _extension(
         "region",

@@ -46,6 +46,8 @@ def sentence(statement: Json, iris: Iris, language: str, titles: Titles) -> str:
             return _said(gettext("You completed “%(what)s”.", what=what))
         case "satisfied":
             return _said(gettext("You passed every module of “%(what)s”.", what=what))
+        case "attended":
+            return _said(gettext("You attended “%(what)s”.", what=what))
         case "terminated":
             return _said(gettext("You left “%(what)s”.", what=what))
         case "voided":

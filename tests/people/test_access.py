@@ -25,6 +25,7 @@ from near_learn.records.learner import Learner
 EVERYBODY = frozenset(Role)
 MANAGERS = frozenset({Role.MANAGER, Role.OPERATOR})
 OPERATORS = frozenset({Role.OPERATOR})
+ORGANISERS = frozenset({Role.TRAINER, Role.MANAGER, Role.OPERATOR})
 AUTHORS = frozenset({Role.TRAINER, Role.OPERATOR})
 # Also without signing in.
 PUBLIC = None
@@ -77,6 +78,15 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "certificates.check": PUBLIC,
     "certificates.check_name": PUBLIC,
     "certificates.revoke": MANAGERS,
+    "events.listing": ORGANISERS,
+    "events.announce": ORGANISERS,
+    "events.page": ORGANISERS,
+    "events.close": ORGANISERS,
+    "events.take_off": MANAGERS,
+    # Whoever was there says so with the code; who may sign in may have been there.
+    "events.enter": EVERYBODY,
+    "events.confirm": EVERYBODY,
+    "events.attend": EVERYBODY,
     "reports.completion": MANAGERS,
     "reports.completion_csv": MANAGERS,
     "reports.registrations": MANAGERS,

@@ -124,7 +124,7 @@ def test_the_system_is_the_authority_of_what_the_application_records(told: list[
 
 REGISTERED = {
     *("registered", "initialized", "progressed", "answered", "passed"),
-    *("failed", "scored", "completed", "terminated", "voided"),
+    *("failed", "scored", "completed", "terminated", "voided", "attended"),
 }
 
 
@@ -133,7 +133,7 @@ def test_verbs_and_kinds_of_activity_are_registered_ones() -> None:
         adl = f"http://adlnet.gov/expapi/verbs/{name}"
         assert iri == (adl if name in REGISTERED else f"https://w3id.org/xapi/adl/verbs/{name}")
     assert set(VERBS) - REGISTERED == {"satisfied"}
-    kinds = {"course", "module", "cmi.interaction", "assessment"}
+    kinds = {"course", "module", "cmi.interaction", "assessment", "meeting"}
     assert set(ACTIVITIES.values()) == {
         *(f"http://adlnet.gov/expapi/activities/{kind}" for kind in kinds),
         "http://id.tincanapi.com/activitytype/survey",

@@ -1,4 +1,4 @@
-"""Releases of results, certificates, private texts, deadlines"""
+"""Releases of results, certificates, private texts, deadlines, learning events"""
 
 from __future__ import annotations
 
@@ -66,9 +66,38 @@ def upgrade() -> None:
     with op.batch_alter_table("quiz_draft") as batch:
         batch.add_column(sa.Column("shared", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("release", sa.String(length=64), nullable=False, server_default=""))
+    op.create_table(
+        "gathering",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("course", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("region", sa.String(length=5), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering")),
+        sa.UniqueConstraint("code", name=op.f("uq_gathering_code")),
+    )
+    op.create_table(
+        "attendance",
+        sa.Column("gathering", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("statement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["gathering"], ["gathering.id"], name=op.f("fk_attendance_gathering_gathering")
+        ),
+        sa.PrimaryKeyConstraint("gathering", "account", name=op.f("pk_attendance")),
+    )
+    op.create_index(op.f("ix_attendance_account"), "attendance", ["account"])
 
 
 def downgrade() -> None:
+    op.drop_table("attendance")
+    op.drop_table("gathering")
     with op.batch_alter_table("quiz_draft") as batch:
         batch.drop_column("release")
         batch.drop_column("shared")

@@ -1,0 +1,3 @@
+"""People and a small course, as the tests of certificates have them."""
+
+from tests.certificates.conftest import arrive, learn, settings  # noqa: F401
