@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard near_learn/translations/*/LC_MESSAGES/*.po)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz lock catalogues screenshots
+.PHONY: help demo test check bench curriculum fuzz lock catalogues screenshots
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ check: $(STAMP) ## formatter, linter, types, courses
 
 bench: $(STAMP) ## measure, as ratios against a floor of the same run
 	@$(BIN)/python -m tests.bench
+
+curriculum: $(STAMP) ## take every module in each of its languages in a browser
+	@NEAR_LEARN_TEST_CURRICULUM=all $(BIN)/python -m pytest -n auto -q tests/e2e/test_curriculum.py
 
 fuzz: $(STAMP) ## try generated statements and requests on the record store (MINUTES=5)
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),5)

@@ -28,7 +28,7 @@ HISTORY = 215
 SEED = 20260316
 
 # Who finished a course begins the next one, if there is one, this often.
-GOES_ON = 0.45
+GOES_ON = 0.25
 
 
 class NotEmpty(Exception):

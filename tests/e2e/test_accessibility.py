@@ -21,7 +21,7 @@ LOOKS = [("phone", "light"), ("desktop", "dark")]
 
 @pytest.fixture(
     scope="module",
-    params=[(role, *look) for role in PAGES for look in LOOKS],
+    params=[(role, *look) for role in PAGES if role != "professional" for look in LOOKS],
     ids="-".join,
 )
 def visit(request: pytest.FixtureRequest, browser: Browser, live_app: Any) -> Iterator[tuple[str, Page]]:
