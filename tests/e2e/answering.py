@@ -35,7 +35,7 @@ def _arrange(place: Page | Locator, wanted: Sequence[str]) -> None:
         while at > to:
             place.locator(f"button[name=move][value='{item}:up']").click()
             at -= 1
-            expect(items.nth(at)).to_have_value(item)
+            expect(items.nth(at)).to_have_value(item, timeout=20_000)
 
 
 def wrong(question: Question) -> tuple[str, ...]:

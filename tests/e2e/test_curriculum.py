@@ -101,7 +101,7 @@ def read_through(page: Page, where: str, text: ModuleText) -> None:
             asked = page.locator(f"#q-{question.id}")
             answer(asked, question, question.right or own(question))
             asked.locator("form[data-check] > button.button").click()
-            expect(page.locator(f"#q-{question.id} .verdict").first).to_be_visible()
+            expect(page.locator(f"#q-{question.id} .verdict").first).to_be_visible(timeout=20_000)
         page.locator(f"form[action='{where}/sections/{section.id}'] button").click()
 
 
