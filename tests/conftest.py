@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -243,17 +244,24 @@ def served(app: Flask) -> Iterator[LiveApp]:
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demo world, built once."""
+def demo_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A SQLite file with the demo world, built once, whichever of the parallel processes asks first."""
     from near_learn.demo import world
 
-    folder = tmp_path_factory.mktemp("demo")
-    app = create_app(Settings(data=folder, secret_key=SECRET))
-    with app.app_context():
-        schema.upgrade()
-        world.build(app, datetime.now(UTC))
-        db.session.remove()
-        db.engine.dispose()
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo-world"
+    with (folder.parent / "demo-world.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            app = create_app(Settings(data=folder, secret_key=SECRET))
+            with app.app_context():
+                schema.upgrade()
+                world.build(app, datetime.now(UTC))
+                db.session.remove()
+                db.engine.dispose()
+            (folder / "whole").touch()
     return folder / "near-learn.sqlite"
 
 
