@@ -414,4 +414,4 @@ def test_releases_are_chosen_shown_and_kept_on_the_way_down(world: World) -> Non
     assert "filter_release" in csv
     assert release in csv
     assert "nowhere-to-be-found" in get(operator, "/reports/?course=garden&release=nowhere-to-be-found", 400)
-    assert "Choose the course" in get(operator, f"/reports/?release={release}", 400)
+    assert 'role="alert"' in get(operator, f"/reports/?release={release}", 400)
