@@ -30,7 +30,7 @@ from tests.durability.ingest import DIGITS, Client, Connection, state
 from tests.durability.server import Server
 from xapi import splice
 
-ROUNDS = 3
+ROUNDS = 2
 CLIENTS = 4
 WAITS = {
     "sqlite": {"PRAGMA synchronous": 2, "PRAGMA journal_mode": "wal"},  # 2 is FULL

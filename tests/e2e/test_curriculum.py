@@ -34,8 +34,8 @@ ALL = [
 
 
 def sample() -> list[tuple[Module, ModuleText]]:
-    """The last module of each course, each in another language where it has been translated."""
-    modules = [course.modules[-1] for course in LIBRARY.courses.values()]
+    """The last module of three courses, in the last of its languages."""
+    modules = [course.modules[-1] for course in LIBRARY.courses.values()][::2]
     return [(module, list(module.texts.values())[-1]) for module in modules]
 
 

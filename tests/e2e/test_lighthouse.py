@@ -20,7 +20,7 @@ from tests.e2e.pages import sign_in
 pytestmark = pytest.mark.browser
 
 CATEGORIES = ("accessibility", "best-practices")
-PAGES = ("section", "question", "certificate")
+PAGES = ("section", "question")
 
 
 @pytest.fixture(scope="module")
