@@ -7,8 +7,6 @@ than the records do. When they no longer bear it out, it does not hold.
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,15 +18,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from near_learn.certificates import ground
 from near_learn.certificates.ground import Ground
 from near_learn.db import Model, UTCDateTime
+from near_learn.typed_code import TypedCode
 from xapi.sql.upsert import insert_missing
 
 # Crockford's base 32: no letter that somebody could read as a digit. 28 of them are 140 bits.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 28
 GROUP = 4
-MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", **dict.fromkeys("-–— \t", None)})
+CODE = TypedCode(LETTERS, LENGTH, {"O": "0", "I": "1", "L": "1"})
+new_code, normal = CODE.new, CODE.normal
 LONGEST_REASON = 500
-LONGEST_CODE = 100  # as typed, with whatever stands between the groups
 
 
 class NotCompleted(Exception):
@@ -90,17 +89,6 @@ class Certificate:
         if self.revoked_at is not None:
             return State.REVOKED
         return State.VALID if self.ground else State.UNFOUNDED
-
-
-def new_code() -> str:
-    """A code that nobody can guess (140 random bits)."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-
-
-def normal(text: str) -> str | None:
-    """The code that somebody typed as TEXT, in capitals and without what stands between; None for no code."""
-    code = text[:LONGEST_CODE].upper().translate(MISREAD)
-    return code if re.fullmatch(f"[{LETTERS}]{{{LENGTH}}}", code) else None
 
 
 def grouped(code: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -16,12 +14,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from near_learn.db import Model, UTCDateTime, db
 from near_learn.people import territory
 from near_learn.people.person import Person
+from near_learn.typed_code import TypedCode
 
 # No sign that somebody could take for another one, read from a wall: no 0 and O, no 1, I and L, no U and V.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 LENGTH = 8
+# 38 bits. Tries are counted, so that a code cannot be found by trying.
+CODE = TypedCode(LETTERS, LENGTH)
+new_code, normal = CODE.new, CODE.normal
 LONGEST_TITLE = 200
-BETWEEN = str.maketrans("", "", "-–— \t")
 
 
 class Kind(StrEnum):
@@ -72,17 +73,6 @@ class Gathering(Model):
 
 assert isinstance(Gathering.__table__, Table)  # noqa: S101 (for the type checker)
 table: Table = Gathering.__table__
-
-
-def new_code() -> str:
-    """A random code (38 bits). Tries are counted, so that it cannot be found by trying."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-
-
-def normal(text: str) -> str | None:
-    """The code that somebody typed as TEXT, in capitals and without gaps; None for what cannot be one."""
-    code = text[:100].upper().translate(BETWEEN)
-    return code if re.fullmatch(f"[{LETTERS}]{{{LENGTH}}}", code) else None
 
 
 def closing(held_on: date, zone: ZoneInfo) -> datetime:
