@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from near_learn.content.fences import Fences
+
 HEADING = re.compile(r"(#{2,6}) +(.*?)\s*(?:\{([^{}]*)\})?\s*\Z")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 ANSWER = re.compile(r" {0,3}[-*+] +\[[ xX]\] |= |\d+\. ")
 KIND = re.compile(r"(?:^|\s)\.[a-z]")
 ID = re.compile(r"#([a-z0-9-]+)")
@@ -34,14 +35,9 @@ def headings(text: str) -> list[Heading]:
 
 
 def _headings(lines: list[str]) -> Iterator[Heading]:
-    fence = ""
+    fences = Fences(lenient=True)
     for number, line in enumerate(lines):
-        mark = FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip().startswith(fence):
-            fence = ""
-        elif not fence and (match := HEADING.match(line)):
+        if not fences.covers(line) and (match := HEADING.match(line)):
             inside = match[3] or ""
             identifier = ID.search(inside)
             marked = bool(KIND.search(inside))

@@ -1,16 +1,14 @@
 """The body of a module text, split at its headings into sections, prose and questions."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from near_learn.content import kinds
 from near_learn.content.draft import QUIZ, DraftSection, Heading, Prose
+from near_learn.content.fences import Fences
 from near_learn.content.headings import heading
 from near_learn.content.problem import Report
 from near_learn.content.source import Line
-
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @dataclass
@@ -53,19 +51,15 @@ def _chunks(lines: Iterable[Line], report: Report) -> tuple[list[Line], list[_Ch
     """The lines before the first heading, and each heading with its lines."""
     before: list[Line] = []
     chunks: list[_Chunk] = []
-    fence, opened = "", 0
+    fences, opened = Fences(), 0
     for line in lines:
-        mark = FENCE.match(line.text)
-        found = None if fence or mark else heading(line, report)
+        opened = opened if fences.open else line.number
+        found = None if fences.covers(line.text) else heading(line, report)
         if found:
             chunks.append(_Chunk(found, line))
         else:
             (chunks[-1].lines if chunks else before).append(line)
-        if mark and not fence:
-            fence, opened = mark[1], line.number
-        elif mark and line.text.strip().startswith(fence) and not line.text.strip().strip(fence[0]):
-            fence = ""
-    if fence:
+    if fence := fences.open:
         report.error(
             opened, f"the block that {fence} opens here is never closed; add a line {fence} after it"
         )
@@ -74,15 +68,10 @@ def _chunks(lines: Iterable[Line], report: Report) -> tuple[list[Line], list[_Ch
 
 def unfenced(lines: Iterable[Line]) -> Iterator[Line]:
     """The lines outside the blocks between ``` or ~~~, where nothing has a meaning."""
-    fence = ""
+    fences = Fences(lenient=True)
     for line in lines:
-        mark = FENCE.match(line.text)
-        if not fence and not mark:
+        if not fences.covers(line.text):
             yield line
-        elif mark and not fence:
-            fence = mark[1]
-        elif mark and line.text.strip().startswith(fence):
-            fence = ""
 
 
 def _begin(found: Heading, language: str, report: Report) -> DraftSection:

@@ -8,9 +8,9 @@ from typing import Literal
 from near_learn.content import entries
 from near_learn.content.draft import QUIZ
 from near_learn.content.entries import CannotWrite
+from near_learn.content.fences import Fences
 from near_learn.content.frontmatter import Items, Scalar
 
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 HEADING = re.compile(r"#{2,6} +(.*?) *(?:\{#([a-z0-9-]+)[^{}]*\})? *\Z")
 FRONT = re.compile(r"\A\ufeff?---[ \t]*\n.*?^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 ENTRIES = ("title", "summary", "objectives")
@@ -46,19 +46,14 @@ def pieces(text: str) -> dict[str, Piece]:
     """The pieces of a text by id, in reading order; entries of the front matter first."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = _entries(text)
-    identifier, title, lines, fence = "", OPENING, list[str](), ""
+    identifier, title, lines, fences = "", OPENING, list[str](), Fences()
     for line in FRONT.sub("", text, count=1).split("\n"):
-        mark = FENCE.match(line)
-        heading = None if fence or mark else HEADING.match(line)
+        heading = None if fences.covers(line) else HEADING.match(line)
         named = heading and (heading[2] or (QUIZ if heading[1].casefold() == QUIZ else ""))
         if heading and named:
             _add(found, identifier, title, lines)
             identifier, title, lines = named, heading[1], []
         lines.append(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
     _add(found, identifier, title, lines)
     return found
 

@@ -3,8 +3,8 @@
 import re
 
 from near_learn.content.draft import QUIZ
+from near_learn.content.fences import Fences
 
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 SECTION = re.compile(r"## +(.*?) *\Z")
 ID = re.compile(r"\{#([a-z0-9-]+)[ }]")
 
@@ -37,13 +37,8 @@ def _is_quiz(title: str) -> bool:
 
 def _sections(lines: list[str]) -> list[tuple[int, str]]:
     """The numbers, from 0, and titles of the lines that begin a section."""
-    found, fence = [], ""
+    found, fences = [], Fences()
     for number, line in enumerate(lines):
-        mark = FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-        elif not fence and (title := SECTION.match(line.rstrip("\r\n"))):
+        if not fences.covers(line) and (title := SECTION.match(line.rstrip("\r\n"))):
             found.append((number, title[1]))
     return found

@@ -13,12 +13,12 @@ from near_learn.authoring.checking import Checked, check
 from near_learn.authoring.place import Place, Unknown, course_folders, place, texts
 from near_learn.content import Problem, glossary
 from near_learn.content.draft import QUIZ
+from near_learn.content.fences import Fences
 from near_learn.content.library import is_course
 from near_learn.content.media import FOLDER as MEDIA
 from near_learn.content.media import visible
 from near_learn.content.places import module_folders
 
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 SECTION = re.compile(r"## +(.*?) *(?:\{#([a-z0-9-]+)[^{}]*\})? *\Z")
 TOP = ""  # the piece of a page that is no section
 LARGEST = 1024 * 1024
@@ -158,14 +158,9 @@ def _line(lines: list[str], number: int) -> str:
 
 def _sections(lines: list[str]) -> list[str]:
     """The id of the section that each line belongs to."""
-    found, current, fence = [], TOP, ""
+    found, current, fences = [], TOP, Fences()
     for line in lines:
-        mark = FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-        elif not fence and (heading := SECTION.match(line)):
+        if not fences.covers(line) and (heading := SECTION.match(line)):
             current = heading[2] or (QUIZ if heading[1].casefold() == QUIZ else TOP)
         found.append(current)
     return found

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from near_learn.content.draft import DraftOption, DraftQuestion, Prose
+from near_learn.content.fences import Fences
 from near_learn.content.headings import split_id
 from near_learn.content.problem import Report
 from near_learn.content.question import GAP_MARK
@@ -13,7 +14,6 @@ MOST = 20  # options, items, pairs or gaps
 
 ITEM = re.compile(r"(?:[-*+]|\d+[.)]) +\S")
 INDENTED = re.compile(r" {2,}\S")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 HINT = re.compile(r" {0,3}\?\?\? ?hint *\Z")
 NEARLY_HINT = re.compile(r" {0,3}(?:\?{2,4}\+?|!{2,3}|:{3}) *[\"“]?hint\b", re.IGNORECASE)
 
@@ -38,7 +38,7 @@ class Reader:
         self.tail = Prose()
         self.blank = False  # whether the line before was empty
         self.malformed = False  # whether an answer could not be read, so that counting them says nothing
-        self.fence = ""
+        self.fences = Fences(lenient=True)
         self.place = self.stem
         self.resumed = self.stem  # the place that comes after a hint
 
@@ -82,7 +82,7 @@ class Reader:
 
     def stem(self, line: Line) -> None:
         """Before the answers."""
-        if self.fenced(line):
+        if self.fences.covers(line.text):
             self.question.stem.lines.append(line)
         elif NEARLY_HINT.match(line.text):
             self.begin_hint(line)
@@ -93,17 +93,6 @@ class Reader:
             self.error(line.number, wrong)
         else:
             self.prose(line)
-
-    def fenced(self, line: Line) -> bool:
-        """Whether the line belongs to a block of code, where nothing has a meaning."""
-        mark = FENCE.match(line.text)
-        if self.fence:
-            if mark and mark[1].startswith(self.fence):
-                self.fence = ""
-            return True
-        if mark:
-            self.fence = mark[1]
-        return bool(mark)
 
     def prose(self, line: Line) -> None:
         """A line of the text under the heading."""
@@ -213,7 +202,7 @@ class Reader:
 
     def after(self, line: Line) -> None:
         """In the prose that goes on after the question."""
-        if not self.fenced(line) and self.foreign("", line.text):
+        if not self.fences.covers(line.text) and self.foreign("", line.text):
             self.report.error(
                 line.number,
                 f"these {self.noun}s have no question; put a ### heading above them, or move them up to the "
