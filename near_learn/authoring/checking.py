@@ -20,31 +20,20 @@ from near_learn.content.media import files as media_files
 from near_learn.content.media import visible
 from near_learn.content.module import ModuleFolder, open_folder, render
 from near_learn.content.places import identifier, module_folders
-from near_learn.content.problem import Report
+from near_learn.content.problem import Findings, Report
 
 # Of these the loader reads what is in them; of other media it needs the name only.
 READ = {".svg", ".vtt", ".txt", ".md"}
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(Findings):
     """What the checker says about one file, in order of lines, and what learners would see of it."""
 
-    problems: tuple[Problem, ...]
     text: ModuleText | None = None  # of a module, as far as it can be rendered
     course_html: str | None = None  # of a course page
     course_id: str = ""
     module_id: str = ""
-
-    @property
-    def errors(self) -> int:
-        """How many problems keep the text from the learners."""
-        return sum(problem.severity == "error" for problem in self.problems)
-
-    @property
-    def warnings(self) -> int:
-        """How many problems harm nobody."""
-        return len(self.problems) - self.errors
 
 
 def check(place: Place, text: str) -> Checked:

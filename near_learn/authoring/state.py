@@ -11,6 +11,7 @@ from near_learn.authoring.place import Place, texts
 from near_learn.content import SOURCE_LANGUAGE, Course, Module, Problem
 from near_learn.content.course_folder import MAIN, release
 from near_learn.content.places import identifier, module_folders
+from near_learn.content.problem import Findings
 from near_learn.content.release import Release
 from near_learn.content.wording import version
 from near_learn.content_library import releases, working_copy
@@ -39,27 +40,16 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class CourseState:
+class CourseState(Findings):
     """Everything that the desk says about a course."""
 
     folder: Path
     title: str
     course: Course | None  # the working copy, when it can be shown
-    problems: tuple[Problem, ...]
     release: Release | None  # the current one
     changed: bool  # the working copy is not what is published
     texts: tuple[Texts, ...]
     languages: tuple[str, ...]
-
-    @property
-    def errors(self) -> int:
-        """How many problems keep something from the learners."""
-        return sum(problem.severity == "error" for problem in self.problems)
-
-    @property
-    def warnings(self) -> int:
-        """How many problems harm nobody."""
-        return len(self.problems) - self.errors
 
     @property
     def draft(self) -> bool:

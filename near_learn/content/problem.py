@@ -21,6 +21,23 @@ class Problem:
         return f"{self.path}:{self.line}: {self.message}"
 
 
+@dataclass(frozen=True)
+class Findings:
+    """How many of its problems are of each kind; for everything that shows them to trainers."""
+
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep something from the learners."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many problems harm nobody."""
+        return len(self.problems) - self.errors
+
+
 @dataclass
 class Report:
     """Collects the problems of one file while it is read."""
