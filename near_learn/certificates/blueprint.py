@@ -215,5 +215,5 @@ def revoke(code: str) -> AnyResponse:
 
 def sees(connection: Connection, certificate: Certificate) -> bool:
     """Whether the reader may see the registration that the certificate is about."""
-    where = ground.region(connection, certificate.registration)
-    return where is not None and territory.sees(signed_in(), where)
+    where = ground.place(connection, certificate.registration)
+    return where is not None and territory.of(signed_in()).covers(*where)

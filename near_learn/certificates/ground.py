@@ -77,11 +77,12 @@ def _modules(connection: Connection, row: Row[Any], parts: Sequence[Row[Any]]) -
     return [done[module] for module in order if module in done]
 
 
-def region(connection: Connection, registration_id: str) -> str | None:
-    """The region under which the registration was recorded; None for one that no row knows."""
-    query = select(registration.c.region).where(registration.c.registration == registration_id)
-    found: str | None = connection.scalar(query)
-    return found
+def place(connection: Connection, registration_id: str) -> tuple[str, str] | None:
+    """Region and organisation under which the registration was recorded; None for one that no row knows."""
+    columns = registration.c
+    query = select(columns.region, columns.organisation).where(columns.registration == registration_id)
+    found = connection.execute(query).first()
+    return None if found is None else (found.region, found.organisation)
 
 
 def registration_of(connection: Connection, account: str, course: str) -> str | None:

@@ -75,10 +75,11 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def people(connection: Connection, id_: str, reader: Person) -> Sequence[Row[Any]]:
     """(account, name, region, at) of those who were there and whose records READER may see, by name."""
+    mine = territory.of(reader).limits(Person.region.expression, Person.organisation_id.expression)
     query = (
         _standing(Person.account, Person.name, Person.region, table.c.at)
         .join(Person, Person.account == table.c.account)
-        .where(table.c.gathering == id_, territory.within(Person.region.expression, reader))
+        .where(table.c.gathering == id_, mine)
     )
     return connection.execute(query.order_by(Person.name, Person.account)).all()
 

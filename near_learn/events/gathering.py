@@ -8,7 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Connection, Date, String, Table, insert, or_, select, update
+from sqlalchemy import Connection, Date, String, Table, insert, literal, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime, db
@@ -124,7 +124,7 @@ def by_code(code: str) -> Gathering | None:
 def seen_by(reader: Person, id_: str | None = None) -> list[Gathering]:
     """Those that READER announced, or that belong to their territory, the newest first; or just one."""
     query = select(Gathering).where(
-        or_(table.c.created_by == reader.account, territory.within(table.c.region, reader))
+        or_(table.c.created_by == reader.account, territory.of(reader).limits(table.c.region, literal("")))
     )
     if id_ is not None:
         query = query.where(table.c.id == id_)

@@ -15,7 +15,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from near_learn.db import Model, UTCDateTime, db
 from near_learn.people.letters import folded
+from near_learn.people.organisation import Organisation
 from near_learn.people.role import Role as Role
+
+# What a manager answers for.
+REGION = "region"
+ORGANISATION = "organisation"
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 LONGEST_EMAIL = 254
@@ -51,6 +56,8 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
     role: Mapped[str] = mapped_column(String(16))
     region: Mapped[str] = mapped_column(String(5), index=True)
     language: Mapped[str] = mapped_column(String(8), default="en")
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    answers_for: Mapped[str] = mapped_column(String(12), default=REGION, server_default=REGION)
     cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
@@ -58,6 +65,7 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
     session_token: Mapped[str] = mapped_column(String(43), default=lambda: new_session_token())
 
     cohort: Mapped[Cohort | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
 
     @property
     def is_active(self) -> bool:
@@ -125,12 +133,15 @@ def add(
     region: str,
     language: str = "en",
     cohort: str | None = None,
+    organisation: str | None = None,
+    answers_for: str = REGION,
     password_hash: str | None = None,
     created_at: datetime | None = None,
 ) -> str:
     """Stores a new person; returns their account. Without a password hash they cannot sign in.
 
-    Raises ValueError for an impossible e-mail address or name, EmailTaken. The caller has checked the region.
+    Raises ValueError for an impossible e-mail address or name, EmailTaken. The caller has checked the
+    region, and that cohort and organisation exist.
     """
     account = str(uuid4())
     values: dict[str, object] = {
@@ -141,6 +152,8 @@ def add(
         "region": region,
         "language": language,
         "cohort_id": cohort,
+        "organisation_id": organisation,
+        "answers_for": answers_for,
         "password_hash": password_hash,
     }
     if created_at is not None:

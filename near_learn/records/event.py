@@ -58,6 +58,7 @@ class Event:
     release: str = ""
     region: str = ""
     nuts: str = ""
+    organisation: str = ""
     cohort: str = ""
     attempt: int | None = None
     section: str = ""
@@ -109,6 +110,7 @@ def read(
         release=_text(about.get("release"), _WORD),
         region=region(about.get("region"), known_region),
         nuts=_text(about.get("nuts"), _NUTS),
+        organisation=_text(about.get("organisation"), _WORD),
         cohort=_text(about.get("cohort"), _WORD),
         attempt=_whole(about.get("attempt")),
         section=_text(of.get("section"), _ID),

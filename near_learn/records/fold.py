@@ -35,6 +35,7 @@ class RegistrationRow:
     region: str
     nuts: str
     language: str
+    organisation: str
     cohort: str
     enrolled_at: datetime
     last_at: datetime
@@ -146,6 +147,7 @@ def _begin(event: Event) -> RegistrationRow:
         region=event.region,
         nuts=event.nuts if event.region else "",
         language=event.language,
+        organisation=event.organisation,
         cohort=event.cohort,
         enrolled_at=event.at,
         last_at=event.at,
@@ -158,7 +160,8 @@ def _registration(row: RegistrationRow, event: Event) -> None:
     row.language = row.language or event.language
     if event.region and not row.region:
         # Begun elsewhere by a player without our extensions: the first statement that has them decides.
-        row.region, row.nuts, row.cohort = event.region, event.nuts, row.cohort or event.cohort
+        row.region, row.nuts = event.region, event.nuts
+        row.organisation, row.cohort = row.organisation or event.organisation, row.cohort or event.cohort
     if event.verb not in NOT_LEARNING:
         row.started_at = _earlier(row.started_at, event.at)
     if not event.place.module:

@@ -14,6 +14,8 @@ class HasAccount(Protocol):
     @property
     def region(self) -> str: ...
     @property
+    def organisation_id(self) -> str | None: ...
+    @property
     def cohort_id(self) -> str | None: ...
 
 
@@ -26,8 +28,15 @@ class Learner:
     region: str
     cohort: str = ""
     nuts: str = "2024"
+    organisation: str = ""
 
     @classmethod
     def of(cls, person: HasAccount, language: str) -> Learner:
         """The person, learning in this language."""
-        return cls(person.account, language, person.region, person.cohort_id or "")
+        return cls(
+            person.account,
+            language,
+            person.region,
+            cohort=person.cohort_id or "",
+            organisation=person.organisation_id or "",
+        )

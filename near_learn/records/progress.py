@@ -16,8 +16,8 @@ UUID = String(36)
 class Registration(Model):
     """One person's way through one release of one course.
 
-    Region, NUTS version, language and cohort are those of its first statement: a registration counts where
-    it began, also after the person has moved. The release is the one that the person took up last.
+    Region, NUTS version, language, organisation and cohort are those of its first statement: a registration
+    counts where it began, also after the person has moved. The release is the one that the person took up last.
     """
 
     __tablename__ = "registration"
@@ -30,11 +30,12 @@ class Registration(Model):
     # The account name of our own people; for anyone else a SHA-256 of what identifies them.
     actor: Mapped[str] = mapped_column(String(64))
     course: Mapped[str] = mapped_column(ID)
-    release: Mapped[str] = mapped_column(String(64))  # "" when not stated; so are the four below
+    release: Mapped[str] = mapped_column(String(64))  # "" when not stated; so are the five below
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when `registered` stated it
     region: Mapped[str] = mapped_column(String(5))
     nuts: Mapped[str] = mapped_column(String(4))
     language: Mapped[str] = mapped_column(String(35))
+    organisation: Mapped[str] = mapped_column(String(64), server_default="")
     cohort: Mapped[str] = mapped_column(String(64))
     enrolled_at: Mapped[datetime] = mapped_column(UTCDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -34,6 +34,7 @@ class Occasion:
     language: str = ""
     region: str = ""
     nuts: str = ""
+    organisation: str = ""
     cohort: str = ""
 
 
@@ -85,6 +86,7 @@ class Builder:
             language=learner.language,
             region=learner.region,
             nuts=learner.nuts if learner.region else "",
+            organisation=learner.organisation,
             cohort=learner.cohort,
         )
 
@@ -112,6 +114,7 @@ class Builder:
                     ("region", occasion.region),
                     ("nuts", occasion.nuts),
                     ("release", occasion.release),
+                    ("organisation", occasion.organisation),
                     ("cohort", occasion.cohort),
                     ("attempt", attempt),
                 )

@@ -117,6 +117,10 @@ TERMS: tuple[Term, ...] = (
         ),
     ),
     _extension(
+        "organisation",
+        lazy_gettext("In the context: the organisation the person worked for at the time, if one was known."),
+    ),
+    _extension(
         "cohort",
         lazy_gettext("In the context: the group in which the person took the course, if there was one."),
     ),

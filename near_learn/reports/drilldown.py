@@ -105,7 +105,7 @@ def _names(connection: Connection, accounts: set[str], visible: Within) -> dict[
     """Names of people whose region today the reader may see: registrations stay, people move."""
     columns = Person.__table__.c
     query = select(columns.account, columns.name).where(
-        columns.account.in_(accounts), visible(columns.region)
+        columns.account.in_(accounts), visible(columns.region, columns.organisation_id)
     )
     return dict(connection.execute(query).all())
 

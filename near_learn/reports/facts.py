@@ -33,12 +33,13 @@ from near_learn.reports.filters import By, Filters
 JSON_ROWS = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}
 
 Condition = ColumnElement[bool]
-Within = Callable[[ColumnElement[str]], Condition]
+Within = Callable[[ColumnElement[str], ColumnElement[str]], Condition]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The rows to count. `visible` limits the column of recorded regions to what the reader may see."""
+    """The rows to count. `visible` limits the columns of recorded regions and organisations to what the
+    reader may see."""
 
     rows: Subquery
     filters: Filters
@@ -62,7 +63,7 @@ def facts(filters: Filters, visible: Within, dialect: str, *, scores: bool = Tru
     Without `scores` a whole course's scores are left empty, which saves the mean over all modules.
     """
     unit = _modules(filters, dialect) if filters.unit_is_module else _courses(scores, dialect)
-    statement = unit.where(visible(registration.c.region), *_chosen(filters))
+    statement = unit.where(visible(registration.c.region, registration.c.organisation), *_chosen(filters))
     rows = statement.subquery("facts")
     if not filters.region:
         return Facts(rows, filters)
@@ -218,6 +219,6 @@ def recorded_regions(visible: Within) -> Select[str]:
     return (
         select(current)
         .select_from(source)
-        .where(visible(registration.c.region), registration.c.region != "")
+        .where(visible(registration.c.region, registration.c.organisation), registration.c.region != "")
         .distinct()
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from flask_babel import gettext
-from sqlalchemy import Connection, exists, select, true
+from sqlalchemy import Connection, exists, select
 
 from near_learn.people import region, territory
-from near_learn.people.person import Person, Role
+from near_learn.people.person import Person
 from near_learn.records.progress import module_progress
 from near_learn.reports.facts import Within, recorded_regions
 from near_learn.reports.filters import AsOf, FilterError, Filters, level_of, parse
@@ -21,25 +20,23 @@ FORBIDDEN = 403
 
 @dataclass(frozen=True)
 class Reader:
-    """`territory` is the region of a manager, "" for everywhere."""
+    """`territory` is the region of a manager, "" for everywhere; `organisation` the one they answer for."""
 
     territory: str
+    organisation: str
     visible: Within
-    sees: Callable[[str], bool]
+    sees: Callable[[str, str], bool]
 
     @classmethod
     def of(cls, person: Person) -> Reader:
         """The reader that PERSON is."""
-        return cls(
-            territory="" if person.role == Role.OPERATOR else person.region,
-            visible=partial(territory.within, person=person),
-            sees=partial(territory.sees, person),
-        )
+        mine = territory.of(person)
+        return cls(mine.region, mine.organisation, mine.limits, mine.covers)
 
     @classmethod
     def unlimited(cls) -> Reader:
         """The reader on the server's own command line."""
-        return cls("", lambda _column: true(), lambda _code: True)
+        return cls("", "", territory.EVERYWHERE.limits, territory.EVERYWHERE.covers)
 
     def ask(
         self,
@@ -65,10 +62,14 @@ class Reader:
         heirs = region.successors(code)
         if not heirs:
             problems["region"] = gettext("There is no NUTS region with the code “%(code)s”.", code=code)
-        elif not self.sees(code):
+        elif not self.may_choose(code):
             text = gettext("The region %(code)s is outside your territory.", code=code)
             raise FilterError({"region": text}, FORBIDDEN)
         return heirs[0] if len(heirs) == 1 else code
+
+    def may_choose(self, code: str) -> bool:
+        """Whether a region lies in the territory. Of an organisation, every region may hold a part."""
+        return bool(self.organisation) or self.sees(code, "")
 
     def regions(self, connection: Connection) -> list[str]:
         """Codes worth choosing: where somebody whom the reader may see is registered, and the regions above
@@ -77,7 +78,7 @@ class Reader:
         for code in connection.scalars(recorded_regions(self.visible)):
             above = range(level_of(self.territory) + 2 if self.territory else 2, len(code) + 1)
             found.update(code[:length] for length in above)
-        return sorted(code for code in found if code.startswith(self.territory) or self.sees(code))
+        return sorted(code for code in found if code.startswith(self.territory) or self.sees(code, ""))
 
 
 def _unknown_course(

@@ -18,9 +18,8 @@ from flask import Flask
 from near_learn import Settings, create_app
 from near_learn.db import db, writing
 from near_learn.demo import world
-from near_learn.people import password
+from near_learn.people import password, territory
 from near_learn.people.person import Person, by_email
-from near_learn.people.territory import sees
 from near_learn.records import progress
 from xapi.sql.tables import metadata
 
@@ -81,7 +80,7 @@ def test_each_region_has_a_manager_who_sees_it_and_no_other(demo: Flask) -> None
     }.items():
         person = by_email(f"{email}@demo.example")
         assert person is not None
-        assert {code for code in REGIONS if sees(person, code)} == {region}
+        assert {code for code in REGIONS if territory.of(person).covers(code)} == {region}
 
 
 def test_every_kind_of_learner_is_there(demo: Flask) -> None:

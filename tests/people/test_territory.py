@@ -1,4 +1,4 @@
-"""Who sees which region. `sees` and `within` are one rule: every check asks both."""
+"""Who sees which region. `covers` and `limits` are one rule: every check asks both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import literal, select
 
 from near_learn.db import db
 from near_learn.people import territory
-from near_learn.people.person import Person
+from near_learn.people.person import ORGANISATION, REGION, Person
 from near_learn.people.region import Region
 from near_learn.people.role import Role
 
@@ -22,7 +22,7 @@ def _database(app: Flask) -> Iterator[None]:
 
 
 def manager(region: str) -> Person:
-    return Person(role=Role.MANAGER, region=region)
+    return Person(role=Role.MANAGER, region=region, answers_for=REGION)
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,34 @@ def test_others_see_no_region_not_even_their_own(role: Role) -> None:
 @pytest.mark.parametrize("region", ["ES", "ES22", "FI1C6", "FI1C3", "PT1A", "PT1", "NL36", "EL30", "RO321"])
 def test_both_ways_of_asking_agree_on_every_region(region: str) -> None:
     person = manager(region)
-    asked = set(db.session.scalars(select(Region.code).where(territory.within(Region.code, person))))
+    asked = set(
+        db.session.scalars(select(Region.code).where(territory.of(person).limits(Region.code, literal(""))))
+    )
     codes = set(db.session.scalars(select(Region.code)))
-    assert asked == {code for code in codes if territory.sees(person, code)}
+    assert asked == {code for code in codes if territory.of(person).covers(code)}
     assert asked
 
 
-def sees(person: Person, code: str) -> bool:
+def test_the_manager_of_an_organisation_sees_what_was_recorded_for_it_wherever() -> None:
+    person = Person(role=Role.MANAGER, region="ES220", answers_for=ORGANISATION, organisation_id="caritas")
+    assert all(sees(person, code, "caritas") for code in ("ES220", "FI1C6", ""))
+    assert not any(sees(person, "ES220", other) for other in ("", "other"))
+
+
+def test_the_manager_of_no_organisation_sees_nothing() -> None:
+    person = Person(role=Role.MANAGER, region="ES220", answers_for=ORGANISATION)
+    assert not any(sees(person, code, "") for code in ("ES220", ""))
+
+
+def test_the_manager_of_a_region_sees_every_organisation_in_it_and_no_other() -> None:
+    assert sees(manager("ES22"), "ES220", "caritas")
+    assert not sees(manager("ES22"), "FI1C6", "caritas")
+
+
+def sees(person: Person, code: str, organisation: str = "") -> bool:
     """What both ways say; they must agree."""
-    by_object = territory.sees(person, code)
-    by_query = bool(db.session.scalar(select(territory.within(literal(code), person))))
+    mine = territory.of(person)
+    by_object = mine.covers(code, organisation)
+    by_query = bool(db.session.scalar(select(mine.limits(literal(code), literal(organisation)))))
     assert by_object == by_query
     return by_object

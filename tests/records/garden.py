@@ -26,7 +26,7 @@ from xapi.sql import sqlite, tables
 BASE = "https://learn.example"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OUTSIDE = {"account": {"homePage": "https://lms.example", "name": "client"}}
-MAITE = Learner("11111111-1111-4111-8111-111111111111", "es", "ES220", "pilot")
+MAITE = Learner("11111111-1111-4111-8111-111111111111", "es", "ES220", cohort="pilot", organisation="city")
 ANNA = Learner("22222222-2222-4222-8222-222222222222", "en", "FI1C6")
 REGIONS = ("ES22", "ES220", "FI1C3", "FI1C6", "IT")
 

@@ -47,6 +47,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
     """A statement about the course or near it; the id comes later."""
     mine = {
         "region": draw(few(["ES220", "IT", "ZZ999", 7])),
+        "organisation": draw(few(["caritas", 7])),
         "cohort": draw(few(["pilot", []])),
         "attempt": draw(few([1, 2, 3, "2"])),
         "release": draw(few(["aaa", "bbb", 7])),

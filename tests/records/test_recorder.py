@@ -53,6 +53,7 @@ def test_a_whole_course_from_enrolling_to_satisfied(place: Place) -> None:
         "region": "ES220",
         "nuts": "2024",
         "language": "es",
+        "organisation": "city",
         "cohort": "pilot",
         "enrolled_at": START,
         "released_at": START,

@@ -35,13 +35,14 @@ def test_the_actor_is_an_opaque_account(told: list[dict[str, Any]]) -> None:
         }
 
 
-def test_region_language_release_and_cohort_are_in_every_context(told: list[dict[str, Any]]) -> None:
+def test_where_the_learner_stands_is_in_every_context(told: list[dict[str, Any]]) -> None:
+    place = {"region": "ES220", "nuts": "2024", "organisation": "city", "cohort": "pilot"}
     for statement in told:
         context = statement["context"]
         assert context["language"] == "es"
         assert context["platform"] == "NEAR Learn"
         stated = {iri.removeprefix(f"{BASE}/terms/"): value for iri, value in context["extensions"].items()}
-        assert stated.items() >= {"region": "ES220", "nuts": "2024", "cohort": "pilot"}.items()
+        assert stated.items() >= place.items()
         assert len(stated["release"]) == 12
 
 
