@@ -17,7 +17,7 @@ class Registration(Model):
     """One person's way through one release of one course.
 
     Region, NUTS version, language, organisation and cohort are those of its first statement: a registration
-    counts where it began, also after the person has moved. The release is the one that the person took up last.
+    counts where it began, also after the person has moved. The release is the one that was taken up last.
     """
 
     __tablename__ = "registration"
