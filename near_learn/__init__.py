@@ -74,6 +74,7 @@ def register(app: Flask) -> None:
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
     from near_learn.events import blueprint as events
+    from near_learn.mail import courier
     from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
     from near_learn.reports import blueprint as reports
@@ -85,6 +86,7 @@ def register(app: Flask) -> None:
         errors,
         content_library,
         lrs,
+        courier,
         records,
         people,
         player,

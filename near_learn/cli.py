@@ -10,17 +10,19 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from near_learn import create_app, schema
-from near_learn.config import Settings, SettingsError, documentation, variable
+from near_learn.config import HIDDEN, Settings, SettingsError, documentation, variable
 from near_learn.content.check_command import check
 from near_learn.content.new_command import new
 from near_learn.content.translations_command import translations
 from near_learn.demo.command import demo
 from near_learn.exchange.command import questions
 from near_learn.guide.command import guide
+from near_learn.mail.command import mail
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
 from near_learn.people.deadline_command import deadline
 from near_learn.preview.command import preview
+from near_learn.privacy.audit_command import audit
 from near_learn.publish_command import list_releases, publish
 from near_learn.publishing import publish_first
 from near_learn.records.commands import records
@@ -91,7 +93,7 @@ def settings() -> None:
         raise click.ClickException(str(error)) from error
     for name, default, text in documentation():
         value = getattr(values, name.removeprefix("NEAR_LEARN_").lower())
-        shown = "(set)" if name == variable("secret_key") and value else value
+        shown = "(set)" if value and name in {variable(each) for each in HIDDEN} else value
         click.echo(
             f"{name}={shown}\n    {text} Default: {default or '(empty)'}"
             + (" (from the environment)" if name in os.environ else "")
@@ -99,12 +101,14 @@ def settings() -> None:
 
 
 for command in (
+    audit,
     check,
     credential,
     deadline,
     demo,
     guide,
     list_releases,
+    mail,
     new,
     person,
     preview,

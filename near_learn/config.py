@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,6 +13,10 @@ PREFIX = "NEAR_LEARN_"
 PACKAGE = Path(__file__).resolve().parent
 SHORTEST_SECRET = 16
 FLAGS = {"0": False, "false": False, "1": True, "true": True}
+TLS_MODES = frozenset({"starttls", "ssl", "none"})
+# An address alone, or a name in plain words and the address in angles.
+SENDER = re.compile(r'(?:[^<>"\x00-\x1f@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)')
+HIDDEN = frozenset({"secret_key", "earlier_secret_keys", "mail_password"})
 KNOWN_SECRETS = frozenset({"changeme", "change-me", "default", "dev", "development", "password", "secret"})
 
 
@@ -43,6 +48,11 @@ class Settings:
     secret_key: str = setting(
         "", "Signs sessions and forms. Required to serve, at least 16 characters, the same for every process."
     )
+    earlier_secret_keys: str = setting(
+        "",
+        "Secret keys that were used before, with commas between them. What was sealed with them (the audit "
+        "log, erasures) can then still be proved.",
+    )
     courses: Path = setting(beside_package("courses"), "Folder with the courses.")
     host: str = setting("127.0.0.1", "Address to listen on.")
     port: int = setting(8000, "Port to listen on.")
@@ -56,6 +66,9 @@ class Settings:
     dropout_days: int = setting(
         60, "Days without activity after which an unfinished course counts as dropped out."
     )
+    small_group: int = setting(
+        5, "Groups of fewer persons than this are not shown apart in any report. 1 shows every group."
+    )
     session_hours: int = setting(12, "Hours after which a person must sign in again.")
     workers: int = setting(1, "Server processes. Use more than one with PostgreSQL only.")
     threads: int = setting(8, "Threads of each server process.")
@@ -65,6 +78,17 @@ class Settings:
     )
     xapi_requests_per_minute: int = setting(
         0, "Requests a minute of one record-store credential, in each server process. 0 means no limit."
+    )
+    mail_server: str = setting("", "Host name of the mail server (SMTP). Empty means that no mail is sent.")
+    mail_port: int = setting(587, "Port of the mail server.")
+    mail_user: str = setting("", "Name for the mail server, if it asks for one.")
+    mail_password: str = setting("", "Password for the mail server, if it asks for one.")
+    mail_tls: str = setting(
+        "starttls",
+        "How the way to the mail server is protected: starttls (port 587), ssl (465) or none.",
+    )
+    mail_sender: str = setting(
+        "", "From whom mails come, such as NEAR Learn <learn@example.org>. Needed to send mail."
     )
     demo: bool = setting(
         False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only."
@@ -101,8 +125,25 @@ class Settings:
             problems.append(
                 f"{variable('sqlite_synchronous')}: expected {wanted}, got {self.sqlite_synchronous!r}"
             )
+        problems += self._mail_problems()
         if problems:
             raise SettingsError("\n".join(problems))
+
+    def _mail_problems(self) -> list[str]:
+        if not self.mail_server:
+            return []
+        problems = []
+        if self.mail_tls not in TLS_MODES:
+            wanted = "starttls, ssl or none"
+            problems.append(f"{variable('mail_tls')}: expected {wanted}, got {self.mail_tls!r}")
+        if not SENDER.fullmatch(self.mail_sender):
+            wanted = "an address such as NEAR Learn <learn@example.org>"
+            problems.append(f"{variable('mail_sender')}: expected {wanted}, got {self.mail_sender!r}")
+        if not self.secret_key:
+            problems.append(
+                f"{variable('secret_key')} is missing: mails that wait are kept encrypted with it"
+            )
+        return problems
 
     def check_serving(self) -> None:
         """Raises SettingsError unless it is safe to answer people with these settings."""

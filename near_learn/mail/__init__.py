@@ -1,0 +1,1 @@
+"""Mail: written once, kept until a server has taken it, sent by a thread after the request or by cron."""

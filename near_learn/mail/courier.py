@@ -1,0 +1,84 @@
+"""The courier: a thread of a serving process that sends what a request has put into the outbox."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from datetime import UTC, datetime
+
+from flask import Flask, g
+from sqlalchemy.exc import SQLAlchemyError
+
+from near_learn.db import db
+from near_learn.mail import outbox, sending
+
+LONGEST_NAP = 60.0
+SECONDS_TO_FINISH = 10.0
+
+
+class Courier:
+    """Sends in the background, so that nobody waits for a mail server and no answer's time tells anything.
+
+    The thread begins with the first mail of a process and ends when nothing waits any more.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._work = threading.Event()
+        self._stopped = False
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        with self._lock:
+            self._work.set()
+            if self._thread is None and not self._stopped:
+                self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+                self._thread.start()
+                atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Lets the thread finish the mail in hand."""
+        with self._lock:
+            self._stopped = True
+            self._work.set()
+            thread = self._thread
+        if thread:
+            thread.join(SECONDS_TO_FINISH)
+
+    def _run(self) -> None:
+        while True:
+            self._work.clear()
+            nap = self._round()
+            with self._lock:
+                if self._stopped or (nap is None and not self._work.is_set()):
+                    self._thread = None
+                    return
+            self._work.wait(nap)
+
+    def _round(self) -> float | None:
+        """Sends what is due; how many seconds until there is more to do, None when nothing waits."""
+        with self._app.app_context():
+            try:
+                sending.deliver()
+                with db.engine.connect() as connection:
+                    due = outbox.next_due(connection)
+            except SQLAlchemyError:
+                # The process's edge: the database may be gone for a while, the mails in it are safe.
+                self._app.logger.exception("mail: the outbox cannot be read")
+                return LONGEST_NAP
+            if due is None:
+                return None
+            return min(LONGEST_NAP, max(1.0, (due - datetime.now(UTC)).total_seconds()))
+
+
+def init_app(app: Flask) -> None:
+    courier = Courier(app)
+    app.extensions["courier"] = courier
+
+    @app.teardown_request
+    def wake(_error: BaseException | None) -> None:
+        # The transaction that stored the mail has ended by now.
+        if g.pop("mail_waits", False):
+            courier.wake()

@@ -1,0 +1,40 @@
+"""What must not be read in a copy of the database: encrypted with a key that is made from the secret key."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+class CannotOpen(Exception):
+    """The text was sealed with another secret key or for another purpose, or is damaged."""
+
+
+class NoKey(Exception):
+    """There is no secret key to seal with; the text says what to set."""
+
+
+def seal(text: str, *, secret_key: str, purpose: str) -> str:
+    """TEXT, readable only with the same secret key and for the same PURPOSE. Raises NoKey."""
+    return _box(secret_key, purpose).encrypt(text.encode("utf-8")).decode("ascii")
+
+
+def opened(sealed: str, *, secret_key: str, purpose: str) -> str:
+    """The text that was sealed. Raises CannotOpen, NoKey."""
+    try:
+        return _box(secret_key, purpose).decrypt(sealed.encode("utf-8")).decode("utf-8")
+    except InvalidToken as error:
+        raise CannotOpen(f"{purpose}: sealed with another NEAR_LEARN_SECRET_KEY, or damaged") from error
+
+
+@lru_cache(maxsize=16)
+def _box(secret_key: str, purpose: str) -> Fernet:
+    if not secret_key:
+        raise NoKey(f"{purpose}: NEAR_LEARN_SECRET_KEY is not set, and nothing can be sealed without it")
+    # A key for each purpose (RFC 5869), so that what is sealed for one cannot be passed off as another.
+    made = HKDF(SHA256(), length=32, salt=None, info=f"near-learn {purpose}".encode())
+    return Fernet(urlsafe_b64encode(made.derive(secret_key.encode("utf-8"))))

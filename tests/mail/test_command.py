@@ -1,0 +1,93 @@
+"""near-learn mail, and the courier that sends after a request."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from near_learn import Settings, create_app
+from near_learn.db import writing
+from near_learn.mail import outbox
+from near_learn.mail.command import mail
+from near_learn.mail.courier import Courier
+from tests.mail.conftest import Put
+from tests.mail.post_office import PostOffice
+
+
+def run(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(mail, words)
+
+
+def test_sending_by_hand_or_by_cron(app: Flask, put: Put, office: PostOffice) -> None:
+    put("a")
+    put("b")
+    answer = run(app, "send")
+    assert (answer.exit_code, answer.output) == (
+        0,
+        "Sent 2; to be tried again 0; given up 0; unclear 0.\n",
+    )
+    assert len(office.letters) == 2
+    assert run(app, "list").output == "waiting 0, sending 0, sent 2, failed 0, unclear 0\n"
+
+
+def test_trouble_is_listed_without_addresses_and_tried_again(
+    app: Flask, put: Put, office: PostOffice
+) -> None:
+    office.recipient = "550 <ane@navarra.example> unknown"
+    put()
+    assert run(app, "send").exit_code == 1
+    listed = run(app, "list").output
+    assert "failed 1" in listed
+    assert "test  failed  tried 1 times  550 <(address)> unknown" in listed
+    assert "navarra" not in listed
+    office.recipient = "250 OK"
+    assert run(app, "retry", "--failed").output == "1 wait to be sent again.\n"
+    assert run(app, "send").output.startswith("Sent 1;")
+
+
+def test_trying_the_settings(app: Flask, office: PostOffice) -> None:
+    assert run(app, "test", "you@example.org").output == "The mail server has taken the mail.\n"
+    assert len(office.to("you@example.org")) == 1
+    assert run(app, "test", "nobody").exit_code == 2
+    office.recipient = "550 no"
+    answer = run(app, "test", "you@example.org")
+    assert (answer.exit_code, answer.output) == (1, "Error: The mail was not sent. 550 no\n")
+
+
+@pytest.mark.parametrize("words", [["send"], ["list"], ["retry"], ["test", "a@b.example"]])
+def test_without_a_mail_server_the_commands_say_so(settings: Settings, words: list[str]) -> None:
+    from dataclasses import replace
+
+    app = create_app(replace(settings, mail_server=""))
+    answer = run(app, *words)
+    assert answer.exit_code == 1
+    assert "Mail is not set up" in answer.output
+
+
+def test_a_mail_leaves_after_the_request_that_stored_it(app: Flask, office: PostOffice) -> None:
+    arrived = threading.Event()
+    courier: Courier = app.extensions["courier"]
+
+    @app.get("/put")
+    def page() -> str:
+        with writing() as connection:
+            values = {"kind": "test", "account": "", "to": "a@b.example", "subject": "s", "text": "t"}
+            outbox.put(connection, key="k", **values)
+        assert courier._thread is None
+        return "stored"
+
+    original = office.handle_DATA
+
+    async def handle(*arguments: object) -> str:
+        answer = await original(*arguments)  # type: ignore[arg-type]
+        arrived.set()
+        return answer
+
+    office.handle_DATA = handle  # type: ignore[method-assign, assignment]
+    assert app.test_client().get("/put").text == "stored"
+    assert arrived.wait(5)
+    courier.stop()
+    assert run(app, "list").output.startswith("waiting 0, sending 0, sent 1")
