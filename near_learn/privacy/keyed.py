@@ -1,0 +1,47 @@
+"""Keyed digests: made with a key from the secret key, so that a copy of the database cannot make them."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+from near_learn.config import Settings
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key and the name by which rows say which one they were made with. The name tells nothing of it."""
+
+    name: str
+    secret: bytes = field(repr=False)
+
+    def digest(self, message: bytes) -> str:
+        """64 hexadecimal digits that only who has the key can make of MESSAGE (RFC 2104)."""
+        return hmac.new(self.secret, message, sha256).hexdigest()
+
+
+def keys(purpose: str) -> tuple[Key, ...]:
+    """The key in force for PURPOSE, then those of earlier secret keys; none where no secret key is set."""
+    settings: Settings = current_app.extensions["settings"]
+    earlier = [secret for secret in settings.earlier_secret_keys.split(",") if secret]
+    return tuple(_key(secret, purpose) for secret in [settings.secret_key, *earlier] if secret)
+
+
+def current(purpose: str) -> Key | None:
+    """The key in force for PURPOSE; None where no secret key is set."""
+    settings: Settings = current_app.extensions["settings"]
+    return _key(settings.secret_key, purpose) if settings.secret_key else None
+
+
+@lru_cache(maxsize=32)
+def _key(secret_key: str, purpose: str) -> Key:
+    # A key for each purpose (RFC 5869), so that a digest made for one says nothing about another.
+    made = HKDF(SHA256(), length=32, salt=None, info=f"near-learn {purpose}".encode())
+    secret = made.derive(secret_key.encode("utf-8"))
+    return Key(hmac.new(secret, b"name", sha256).hexdigest()[:16], secret)
