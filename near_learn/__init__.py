@@ -74,6 +74,7 @@ def register(app: Flask) -> None:
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
     from near_learn.events import blueprint as events
+    from near_learn.insight import blueprint as insight
     from near_learn.mail import courier
     from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
@@ -93,6 +94,7 @@ def register(app: Flask) -> None:
         authoring,
         certificates,
         events,
+        insight,
         reports,
         admin,
         pages,

@@ -54,6 +54,7 @@ class ModuleRow:
     open_since: datetime | None = None
     section: str = ""
     seen: list[str] = field(default_factory=list)
+    again: dict[str, int] = field(default_factory=dict)
     progress: float = 0.0
     completed_at: datetime | None = None
     passed_at: datetime | None = None
@@ -233,7 +234,9 @@ def _bookmark(row: ModuleRow, event: Event, *, latest: bool) -> None:
         return
     if latest:
         row.section = event.section
-    if event.section not in row.seen and len(row.seen) < MOST_SECTIONS:
+    if event.section in row.seen:
+        row.again = {**row.again, event.section: row.again.get(event.section, 0) + 1}
+    elif len(row.seen) < MOST_SECTIONS:
         row.seen = [*row.seen, event.section]
 
 

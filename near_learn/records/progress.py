@@ -56,6 +56,8 @@ class ModuleProgress(Model):
     open_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None: not being taken now
     section: Mapped[str] = mapped_column(ID)  # the bookmark; "" when there is none
     seen: Mapped[list[str]] = mapped_column(JSON)  # ids of the sections seen, in the order they came
+    # How often a section was read once more, by its id; those that were not are left out.
+    again: Mapped[dict[str, int]] = mapped_column(JSON, server_default="{}")
     progress: Mapped[float] = mapped_column(Float)  # 0 to 1
     completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # all sections seen, quiz taken
     passed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -88,7 +90,7 @@ class Answer(Model):
     """The latest answer to a question, in one quiz attempt or (attempt 0) to a knowledge check."""
 
     __tablename__ = "answer"
-    __table_args__ = (Index("ix_answer_module_question", "module", "question"),)
+    __table_args__ = (Index("ix_answer_module_question_attempt_at", "module", "question", "attempt", "at"),)
 
     registration: Mapped[str] = mapped_column(UUID, primary_key=True)
     module: Mapped[str] = mapped_column(ID, primary_key=True)

@@ -1,4 +1,4 @@
-"""Organisations: of people, and of registrations"""
+"""Organisations: of people, and of registrations; what trainers ask of answers and sections"""
 
 from __future__ import annotations
 
@@ -32,9 +32,19 @@ def upgrade() -> None:
         batch.create_index(op.f("ix_person_organisation_id"), ["organisation_id"])
     with op.batch_alter_table("registration") as batch:
         batch.add_column(sa.Column("organisation", sa.String(length=64), nullable=False, server_default=""))
+    with op.batch_alter_table("module_progress") as batch:
+        batch.add_column(sa.Column("again", sa.JSON(), nullable=False, server_default="{}"))
+    op.drop_index("ix_answer_module_question", "answer")
+    op.create_index(
+        "ix_answer_module_question_attempt_at", "answer", ["module", "question", "attempt", "at"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answer_module_question_attempt_at", "answer")
+    op.create_index("ix_answer_module_question", "answer", ["module", "question"])
+    with op.batch_alter_table("module_progress") as batch:
+        batch.drop_column("again")
     with op.batch_alter_table("registration") as batch:
         batch.drop_column("organisation")
     with op.batch_alter_table("person") as batch:

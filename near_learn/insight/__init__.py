@@ -1,0 +1,1 @@
+"""For trainers: how questions, sections and surveys do with learners. Never who answered what."""
