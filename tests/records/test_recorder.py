@@ -70,6 +70,7 @@ def test_a_whole_course_from_enrolling_to_satisfied(place: Place) -> None:
         "open_since": None,
         "section": "practice",
         "seen": ["beginning", "practice"],
+        "again": {},
         "progress": 1.0,
         "completed_at": START + timedelta(minutes=4),
         "passed_at": START + timedelta(minutes=4),
