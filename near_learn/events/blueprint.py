@@ -87,7 +87,8 @@ def announce() -> str | tuple[str, int] | AnyResponse:
         page = render_template("events/announce.html", form=form)
         return (page, UNPROCESSABLE) if form.is_submitted() else page
     organiser = signed_in()
-    values = {"region": organiser.region, "created_by": organiser.account}
+    values = {"region": organiser.region, "organisation": organiser.organisation_id or ""}
+    author = organiser.account
     with writing() as connection:
         id_ = gatherings.announce(
             connection,
@@ -97,6 +98,7 @@ def announce() -> str | tuple[str, int] | AnyResponse:
             language=form.language.data,
             held_on=form.held_on.data,
             closes_at=gatherings.closing(form.held_on.data, zone()),
+            created_by=author,
             **values,
         )
     return redirect(url_for("events.page", id_=id_))

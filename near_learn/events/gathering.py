@@ -8,7 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Connection, Date, String, Table, insert, literal, or_, select, update
+from sqlalchemy import Connection, Date, String, Table, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime, db
@@ -49,7 +49,7 @@ class State(StrEnum):
 
 
 class Gathering(Model):
-    """One gathering. It belongs to the region of whoever announced it."""
+    """One gathering. It belongs to the region and the organisation of whoever announced it."""
 
     __tablename__ = "gathering"
 
@@ -59,6 +59,7 @@ class Gathering(Model):
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     language: Mapped[str] = mapped_column(String(8))  # of the title
     region: Mapped[str] = mapped_column(String(5))
+    organisation: Mapped[str] = mapped_column(String(36), server_default="")  # "" when of none
     held_on: Mapped[date] = mapped_column(Date)
     code: Mapped[str] = mapped_column(String(LENGTH), unique=True)
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -91,6 +92,7 @@ def announce(
     held_on: date,
     closes_at: datetime,
     created_by: str,
+    organisation: str = "",
 ) -> str:
     """The id of a new gathering. The caller has checked the course and the title."""
     id_ = str(uuid4())
@@ -102,6 +104,7 @@ def announce(
             title=title,
             language=language,
             region=region,
+            organisation=organisation,
             held_on=held_on,
             code=new_code(),
             closes_at=closes_at,
@@ -123,9 +126,8 @@ def by_code(code: str) -> Gathering | None:
 
 def seen_by(reader: Person, id_: str | None = None) -> list[Gathering]:
     """Those that READER announced, or that belong to their territory, the newest first; or just one."""
-    query = select(Gathering).where(
-        or_(table.c.created_by == reader.account, territory.of(reader).limits(table.c.region, literal("")))
-    )
+    mine = territory.of(reader).limits(table.c.region, table.c.organisation)
+    query = select(Gathering).where(or_(table.c.created_by == reader.account, mine))
     if id_ is not None:
         query = query.where(table.c.id == id_)
     return list(db.session.scalars(query.order_by(table.c.held_on.desc(), table.c.title, table.c.id)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, Date, ForeignKey, String, Table, delete, select
+from sqlalchemy import Connection, Date, ForeignKey, String, Table, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model
+from near_learn.people import membership
 from near_learn.people.person import Cohort
 from xapi.sql.upsert import insert_or_replace
 
@@ -50,6 +51,13 @@ def of(connection: Connection, cohort: str | None) -> dict[str, date]:
         return {}
     rows = connection.execute(select(table.c.course, table.c.day).where(table.c.cohort == cohort))
     return {row.course: row.day for row in rows}
+
+
+def of_person(connection: Connection, account: str) -> dict[str, date]:
+    """The deadlines of somebody by course: the earliest where several of their groups have one."""
+    mine = select(Cohort.id).where(membership.cohorts_of(account))
+    rows = select(table.c.course, func.min(table.c.day)).where(table.c.cohort.in_(mine))
+    return dict(connection.execute(rows.group_by(table.c.course)).all())
 
 
 def every(connection: Connection) -> list[tuple[str, str, date]]:

@@ -27,6 +27,18 @@ LONGEST_EMAIL = 254
 LONGEST_NAME = 200
 
 
+# What `change` calls the columns of a person.
+COLUMNS = {
+    "email": "email",
+    "name": "name",
+    "role": "role",
+    "region": "region",
+    "language": "language",
+    "organisation": "organisation_id",
+    "answers_for": "answers_for",
+}
+
+
 class EmailTaken(Exception):
     """Another person signs in with this e-mail address."""
 
@@ -39,6 +51,10 @@ class Cohort(Model):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     region: Mapped[str] = mapped_column(String(5))
+    # The organisation whose group it is; none for a group of a region.
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+    organisation: Mapped[Organisation | None] = relationship()
 
 
 class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no types.
@@ -166,6 +182,39 @@ def add(
         # PostgreSQL lets two writers pass the check above at once; the unique key then decides.
         raise EmailTaken from error
     return account
+
+
+def change(connection: Connection, account: str, **wished: object) -> dict[str, object]:
+    """Changes what differs; returns what was there before, by field, and {} when nothing differed.
+
+    Fields: email, name, role, region, language, organisation, answers_for, as `add` names them; groups are
+    for membership.py. Raises ValueError and EmailTaken like `add`, LookupError when there is nobody with this
+    account. Who may change what is decided in rights.py; the caller has checked that what is named exists.
+    """
+    if unknown := set(wished) - set(COLUMNS):
+        raise TypeError(f"change: expected fields of {sorted(COLUMNS)}, got {sorted(unknown)}")
+    known = select(*(getattr(Person, column).label(field) for field, column in COLUMNS.items()))
+    row = connection.execute(known.where(Person.account == account)).mappings().one_or_none()
+    if row is None:
+        raise LookupError(f"there is no person with the account {account!r}")
+    if "email" in wished:
+        wished["email"] = normal_email(str(wished["email"]))
+    if "name" in wished:
+        wished["name"] = normal_name(str(wished["name"]))
+    before = {field: row[field] for field, value in wished.items() if row[field] != value}
+    if not before:
+        return {}
+    after = {**row, **wished}
+    others = (Person.email == after["email"]) & (Person.account != account)
+    if "email" in before and connection.scalar(select(Person.id).where(others)) is not None:
+        raise EmailTaken
+    values = {COLUMNS[field]: wished[field] for field in before}
+    values["searched"] = searchable(str(after["name"]), str(after["email"]))
+    try:
+        connection.execute(update(Person).where(Person.account == account).values(values))
+    except IntegrityError as error:
+        raise EmailTaken from error
+    return before
 
 
 def set_password(connection: Connection, person_id: int, password_hash: str) -> None:

@@ -23,8 +23,8 @@ class Due:
 
 
 def of(person: Person) -> dict[str, Due]:
-    """The deadlines of the person's cohort, by course."""
+    """The deadlines of the person's groups, by course."""
     settings: Settings = current_app.extensions["settings"]
     today = datetime.now(ZoneInfo(settings.time_zone)).date()
-    found = deadline.of(db.session.connection(), person.cohort_id)
+    found = deadline.of_person(db.session.connection(), person.account)
     return {course: Due(day, (day - today).days) for course, day in found.items()}
