@@ -21,6 +21,7 @@ from near_learn.people import credential, region, role
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.credential import Credential
 from near_learn.people.role import Role
+from near_learn.privacy import audit
 from near_learn.records.iris import Iris
 from near_learn.records.readable import recorded
 from near_learn.records.statement import Builder
@@ -85,8 +86,10 @@ def revoke(credential_id: str) -> Response:
     key = db.session.scalar(select(Credential.key).where(Credential.id == credential_id))
     if key is None:
         abort(404)
+    operator = signed_in().account
     with writing() as connection:
         credential.remove(connection, key)
+        audit.note(connection, actor=operator, action="credential.revoked", detail={"key": key})
     flash(gettext("The credential is revoked. What its system recorded stays."), "good")
     return redirect(url_for("admin.credentials"))
 
@@ -121,6 +124,8 @@ def statement_page(id_: UUID, error: str = "", reason: str = "") -> str:
     if found is None:
         abort(404)
     stored, voided = found
+    about = statements.whose(stored, Iris(current_app.extensions["settings"].base_url))
+    audit.seen(actor=signed_in().account, action="statement.viewed", about=[about])
     shown = recorded(stored, current_language())
     voiding = stored.statement["verb"]["id"] == VERBS["voided"]
     return render_template(
@@ -160,10 +165,20 @@ def void(id_: UUID) -> Response | tuple[str, int]:
         return statement_page(id_, text, reason), UNPROCESSABLE
     settings: Settings = current_app.extensions["settings"]
     builder = Builder(Iris(settings.base_url))
+    operator = signed_in().account
     with writing() as connection:
         refused = statements.void(
-            record_store(), connection, builder, str(id_), operator=signed_in().account, reason=reason
+            record_store(), connection, builder, str(id_), operator=operator, reason=reason
         )
+        if refused is None:
+            found = statements.get(record_store(), connection, str(id_))
+            audit.note(
+                connection,
+                actor=operator,
+                action="statement.voided",
+                about=statements.whose(found[0], builder.iris) if found else "",
+                detail={"statement": str(id_)},
+            )
     if refused == "unknown":
         abort(404)
     if refused:

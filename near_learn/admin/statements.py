@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import Connection
 
+from near_learn.records.event import account
 from near_learn.records.iris import Iris
 from near_learn.records.readable import Recorded, recorded
 from near_learn.records.statement import Builder
@@ -140,6 +141,12 @@ def get(lrs: LRS, connection: Connection, id_: str) -> tuple[Stored, bool] | Non
 def files(lrs: LRS, connection: Connection, id_: str) -> list[File]:
     """The attachments that came with the statement."""
     return [File(row.sha2, row.content_type, row.content) for row in lrs.store.attachments(connection, [id_])]
+
+
+def whose(stored: Stored, iris: Iris) -> str:
+    """The account of the person of ours that the statement is about; "" for a group or somebody else."""
+    actor = stored.statement["actor"]
+    return "" if actor.get("objectType") == "Group" else account(actor, iris)
 
 
 Refusal = Literal["unknown", "voiding", "voided"]

@@ -31,6 +31,7 @@ from near_learn.people import territory
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.letters import folded
 from near_learn.people.person import LONGEST_NAME, Role
+from near_learn.privacy import audit
 from near_learn.security import limiter
 
 # Codes cannot be guessed; the limits keep a machine from trying, and names from being tried on a known code.
@@ -195,7 +196,7 @@ def revoke(code: str) -> AnyResponse:
     reader = signed_in().account
     try:
         with writing() as connection:
-            certificates.revoke(
+            revoked = certificates.revoke(
                 connection,
                 code,
                 by=reader,
@@ -203,6 +204,13 @@ def revoke(code: str) -> AnyResponse:
                 renewable=bool(request.form.get("renewable")),
                 at=datetime.now(UTC),
             )
+            if revoked:
+                audit.note(
+                    connection,
+                    actor=reader,
+                    action="certificate.revoked",
+                    about=ground.whose(connection, certificate.registration),
+                )
     except ValueError:
         most = certificates.LONGEST_REASON
         flash(

@@ -85,6 +85,12 @@ def place(connection: Connection, registration_id: str) -> tuple[str, str] | Non
     return None if found is None else (found.region, found.organisation)
 
 
+def whose(connection: Connection, registration_id: str) -> str:
+    """The account of the person whose registration it is; "" for one that no row knows."""
+    query = select(registration.c.actor).where(registration.c.registration == registration_id)
+    return connection.scalar(query) or ""
+
+
 def registration_of(connection: Connection, account: str, course: str) -> str | None:
     """The person's latest registration in the course."""
     query = select(registration.c.registration).where(

@@ -23,6 +23,7 @@ from near_learn.people.person import (
     set_active,
     set_password,
 )
+from near_learn.privacy import audit
 
 
 @click.group()
@@ -69,6 +70,7 @@ def add_command(
                 language=language or settings.language,
                 password_hash=hashed,
             )
+            audit.note(connection, actor="", action="person.added", about=account, detail={"role": role})
     except EmailTaken as error:
         raise click.BadParameter(
             "somebody already signs in with this address.", param_hint="--email"
@@ -83,11 +85,13 @@ def add_command(
 @with_appcontext
 def password_command(email: str) -> None:
     """Make a new password for a person and end their sessions."""
-    number = existing(email).id
+    whom = existing(email)
+    number, account = whom.id, whom.account
     secret = passwords.generated()
     hashed = passwords.hashed(secret)
     with writing() as connection:
         set_password(connection, number, hashed)
+        audit.note(connection, actor="", action="password.set", about=account)
     announce_once(secret)
 
 
@@ -96,9 +100,11 @@ def password_command(email: str) -> None:
 @with_appcontext
 def disable_command(email: str) -> None:
     """Keep a person out and end their sessions. What they learned stays recorded."""
-    number = existing(email).id
+    whom = existing(email)
+    number, account = whom.id, whom.account
     with writing() as connection:
         set_active(connection, number, active=False)
+        audit.note(connection, actor="", action="person.disabled", about=account)
     click.echo("They can no longer sign in.")
 
 
@@ -107,9 +113,11 @@ def disable_command(email: str) -> None:
 @with_appcontext
 def enable_command(email: str) -> None:
     """Let a person in again."""
-    number = existing(email).id
+    whom = existing(email)
+    number, account = whom.id, whom.account
     with writing() as connection:
         set_active(connection, number, active=True)
+        audit.note(connection, actor="", action="person.enabled", about=account)
     click.echo("They can sign in again.")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from near_learn.db import db, writing
 from near_learn.people import credential as credentials
 from near_learn.people.credential import Credential, CredentialError, Issued
+from near_learn.privacy import audit
 from xapi.scopes import SCOPES
 
 
@@ -64,6 +65,7 @@ def add(
                 requests_per_minute=requests_per_minute,
                 most_bytes=most_bytes,
             )
+            audit.note(connection, actor="", action="credential.added", detail={"key": issued.key})
     except CredentialError as error:
         raise click.ClickException(str(error)) from error
     _show(issued)
@@ -95,6 +97,7 @@ def rotate(key: str, hours: int) -> None:
         with writing() as connection:
             until = datetime.now(UTC) + timedelta(hours=hours)
             issued = credentials.rotate(connection, key, older_until=until)
+            audit.note(connection, actor="", action="credential.rotated", detail={"key": key})
     except CredentialError as error:
         raise click.ClickException(str(error)) from error
     _show(issued)
@@ -107,6 +110,8 @@ def remove(key: str) -> None:
     """Remove KEY: its client can do nothing any more; what it stored stays."""
     with writing() as connection:
         found = credentials.remove(connection, key)
+        if found:
+            audit.note(connection, actor="", action="credential.revoked", detail={"key": key})
     if not found:
         raise click.ClickException(f"there is no credential with the key {key!r}")
     click.echo(f"Removed {key}.")

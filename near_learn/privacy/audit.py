@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from flask import has_request_context
 from sqlalchemy import BigInteger, Connection, Row, String, Table, Text, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from near_learn.db import Model, UTCDateTime
+from near_learn.db import Model, UTCDateTime, db
 from near_learn.people.person import Person
 from near_learn.privacy import keyed
 from near_learn.privacy.keyed import Key
@@ -30,6 +30,7 @@ PAGE, COMMAND = "page", "command"
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,199}")
 ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LEFT_OUT = "(text)"
+ONCE_IN = timedelta(hours=1)
 
 Value = str | int | float | bool | None
 
@@ -106,6 +107,35 @@ def note_all(
     if not wanted:
         return head(connection).number
     return _add(connection, actor, action, wanted, detail or {}, at or datetime.now(UTC))
+
+
+def seen(*, actor: str, action: str, about: Iterable[str], detail: Mapping[str, Value] | None = None) -> None:
+    """Notes that a page shows ACTOR something about these people: each of them at most once an hour.
+
+    For pages that read. It has a transaction of its own, so that the page's goes on reading; inside a write
+    transaction use `note`. Their own records are nobody else's business and are not noted.
+    """
+    wanted = set(about) - {"", actor}
+    if not wanted:
+        return
+    with db.engine.connect().execution_options(near_write=True) as connection, connection.begin():
+        lock.take(connection)
+        now = datetime.now(UTC)
+        wanted -= _noted_since(connection, actor, action, now - ONCE_IN)
+        note_all(connection, actor=actor, action=action, about=wanted, detail=detail, at=now)
+
+
+def _noted_since(connection: Connection, actor: str, action: str, since: datetime) -> set[str]:
+    """The accounts about whom ACTOR has done this since then."""
+    whom = subjects.alias("whom")
+    query = (
+        select(whom.c.account)
+        .distinct()
+        .join_from(table, whom, whom.c.handle == table.c.about)
+        .join(subjects, subjects.c.handle == table.c.actor)
+        .where(subjects.c.account == actor, table.c.action == action, table.c.at >= since)
+    )
+    return set(connection.scalars(query))
 
 
 def head(connection: Connection) -> Head:
