@@ -1,28 +1,34 @@
-"""The completion report: one grouped query over the progress rows, never over statements."""
+"""The completion report: sums over blocks of people, so that no report, and no two, tell of a small group.
+
+Where small groups are not protected, every block is a single cell and the figures are exact. See tally/.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import reduce
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, select
+from sqlalchemy import Connection
 
-from near_learn.reports.facts import Facts, Within, facts
-from near_learn.reports.filters import Filters
-from near_learn.reports.measures import Measure, conditions, of_basis, population
+from near_learn.reports.facts import Within
+from near_learn.reports.filters import Basis, By, Filters
+from near_learn.reports.measures import Measure
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The numbers of one row. `first_sum` and `best_sum` are of the scores (0 to 1) of the `scored` ones."""
+    """The numbers of one row. The sums are of the scores (0 to 1) of the `graded` ones."""
 
     counts: dict[Measure, int]
-    persons: int  # different ones among the enrolled
-    converted: int  # recorded under a NUTS 2021 code that 2024 has no more, counted under its successor
+    persons: int | None  # different ones among the enrolled; None when that cannot be told
+    converted: int | None  # recorded under a code of NUTS 2021 that 2024 has no more, counted under its
+    # successor; None: there are some, but how many would tell of too few
     first_sum: float = 0.0
     best_sum: float = 0.0
+    graded: int | None = None  # None: all with a score; fewer where the others are too few to be told
+    median_minutes: float | None = (
+        None  # active time of those who completed; None: too few, or no such figure
+    )
 
     def __getitem__(self, measure: Measure) -> int:
         return self.counts[measure]
@@ -45,83 +51,77 @@ class Figures:
         return self._mean(self.best_sum)
 
     def _mean(self, total: float) -> float | None:
-        scored = self.counts.get(Measure.SCORED, 0)
-        return total / scored if scored else None
+        graded = self.counts.get(Measure.SCORED, 0) if self.graded is None else self.graded
+        return total / graded if graded else None
 
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of a NUTS code, course, course/module or cohort; the key "" is "not stated"."""
+    """The figures of a NUTS code, course, course/module, course/release, cohort, organisation, language or
+    month; the key "" is "not stated".
+
+    FIGURES is None for a row that is hidden: all its people are counted in "not told apart" or nowhere.
+    SHORT are the figures that are "at least": people of this row stand in "not told apart", or are too few
+    at the border of what was chosen to be counted at all.
+    """
 
     key: str
-    figures: Figures
+    figures: Figures | None
+    short: frozenset[Measure] = frozenset()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the row has all its people. Only then may a list lead from it to them."""
+        return self.figures is not None and not self.short
 
 
 @dataclass(frozen=True)
 class Report:
+    """The rows and `apart` ("not told apart": people of several rows; None: nobody) make the total."""
+
     filters: Filters
     rows: tuple[Row, ...]
     total: Figures
+    apart: Figures | None = None
+    short: frozenset[Measure] = frozenset()  # figures of the total that lack people at the border
+    least: int = 1  # how many persons a group has at least; 1: no group is protected
+    counted_at: datetime | None = None  # the state of the records; None: the moment of the report
+
+    @property
+    def whole(self) -> bool:
+        """Whether everybody whom the filters choose is in the total."""
+        return not self.short
+
+
+@dataclass(frozen=True)
+class Month:
+    """What happened in a month: enrolments, starts, completions and passes; SHORT as in a row."""
+
+    first: date
+    counts: dict[Measure, int]
+    short: frozenset[Measure] = frozenset()
 
 
 def count(connection: Connection, filters: Filters, visible: Within) -> Report:
     """The report that FILTERS ask for, over what `visible` lets its reader see.
 
-    Rows are in the order of their keys, the one without a key last; the total is the sum of the rows.
+    Rows are in the order of their keys, the one without a key last. The total is the sum of the rows and of
+    those not told apart.
     """
-    with_scores = Measure.SCORED in of_basis(filters.basis)
-    found = facts(filters, visible, connection.dialect.name, scores=with_scores)
-    key = found.key.label("key")
-    grouped = select(key, *_columns(found)).where(population(found)).group_by(key)
-    rows = [_row(row, filters) for row in connection.execute(grouped).mappings()]
-    rows.sort(key=lambda row: (row.key == "", row.key))
-    everybody = facts(filters, visible, connection.dialect.name, scores=False)
-    persons = connection.scalar(select(_persons(everybody))) or 0
-    return Report(filters, tuple(rows), _total([row.figures for row in rows], persons, filters))
+    from near_learn.reports import exact
+
+    return exact.count(connection, filters, visible)
 
 
-def _columns(found: Facts) -> list[ColumnElement[Any]]:
-    row = found.rows.c
-    counted = conditions(found)
-    columns: list[ColumnElement[Any]] = [_number_of(counted[measure]).label(measure) for measure in counted]
-    columns.append(_persons(found).label("persons"))
-    columns.append(_number_of(row.region != row.recorded_region).label("converted"))
-    if Measure.SCORED in counted:
-        for name in ("first_score", "best_score"):
-            columns.append(func.sum(case((counted[Measure.SCORED], row[name]))).label(name))
-    return columns
-
-
-def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _persons(found: Facts) -> ColumnElement[int]:
-    return func.count(func.distinct(case((conditions(found)[Measure.ENROLLED], found.rows.c.actor))))
-
-
-def _row(row: RowMapping, filters: Filters) -> Row:
-    figures = Figures(
-        counts={measure: int(row[measure]) for measure in of_basis(filters.basis)},
-        persons=row["persons"],
-        converted=int(row["converted"]),
-        first_sum=row.get("first_score") or 0.0,
-        best_sum=row.get("best_score") or 0.0,
-    )
-    return Row(row["key"], figures)
-
-
-def _total(rows: Sequence[Figures], persons: int, filters: Filters) -> Figures:
-    """The sum of the rows. Persons are counted anew: one person may stand in several rows."""
-    nothing = Figures(dict.fromkeys(of_basis(filters.basis), 0), 0, 0)
-    return reduce(lambda total, figures: _sum(total, figures, persons), rows, nothing)
-
-
-def _sum(left: Figures, right: Figures, persons: int) -> Figures:
-    return Figures(
-        counts={measure: left[measure] + right[measure] for measure in left.counts},
-        persons=persons,
-        converted=left.converted + right.converted,
-        first_sum=left.first_sum + right.first_sum,
-        best_sum=left.best_sum + right.best_sum,
-    )
+def trend(connection: Connection, filters: Filters, visible: Within) -> list[Month]:
+    """What happened in each month of the period, or of the last two years when it has no first day."""
+    end = filters.end or filters.as_of.day
+    first = (filters.start or end.replace(day=1, year=end.year - 2)).replace(day=1)
+    found = []
+    while first <= end:
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        asked = replace(filters, start=first, end=last, basis=Basis.HAPPENED, by=By.COURSE)
+        total = count(connection, asked, visible).total
+        found.append(Month(first, total.counts))
+        first = last + timedelta(days=1)
+    return found

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     Subquery,
     TableValuedAlias,
     and_,
+    cast,
     exists,
     func,
     literal,
@@ -53,6 +55,10 @@ class Facts:
             By.COURSE: columns.course,
             By.MODULE: columns.course + "/" + columns.module,
             By.COHORT: columns.cohort,
+            By.ORGANISATION: columns.organisation,
+            By.LANGUAGE: columns.language,
+            By.RELEASE: columns.course + "/" + columns.release,
+            By.MONTH: func.substr(cast(columns.enrolled_at, String), 1, 7),
         }
         return keys[self.filters.by]
 
@@ -73,8 +79,8 @@ def facts(filters: Filters, visible: Within, dialect: str, *, scores: bool = Tru
 
 
 def _chosen(filters: Filters) -> list[Condition]:
-    chosen = [registration.c.course == filters.course] if filters.course else []
-    return [*chosen, registration.c.release == filters.release] if filters.release else chosen
+    names = ("course", "release", "organisation", "cohort", "language")
+    return [registration.c[name] == value for name in names if (value := getattr(filters, name))]
 
 
 def current_region() -> tuple[Subquery, ColumnElement[str]]:
@@ -98,6 +104,8 @@ def _common(current: ColumnElement[str]) -> list[ColumnElement[Any]]:
         columns.actor,
         columns.course,
         columns.cohort,
+        columns.organisation,
+        columns.language,
         columns.region.label("recorded_region"),
         current.label("region"),
         columns.enrolled_at,

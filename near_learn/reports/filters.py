@@ -1,9 +1,9 @@
-"""What a report was asked for: rows, period, region, course and module, read from an address or a command."""
+"""What a report was asked for: rows, period and choices, read from an address or a command."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -21,6 +21,10 @@ class By(StrEnum):
     COURSE = "course"
     MODULE = "module"
     COHORT = "cohort"
+    ORGANISATION = "organisation"
+    LANGUAGE = "language"
+    RELEASE = "release"  # course/release
+    MONTH = "month"  # like 2026-01
 
 
 class Basis(StrEnum):
@@ -52,6 +56,11 @@ class AsOf:
         """Whoever was last active before this moment, without completing, has dropped out."""
         return self.moment - timedelta(days=self.dropout_days)
 
+    @property
+    def day(self) -> date:
+        """Today."""
+        return self.moment.astimezone(self.zone).date()
+
     def midnight(self, day: date) -> datetime:
         """When DAY begins here, in UTC."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
@@ -65,6 +74,9 @@ class Filters:
     by: By = By.REGION
     level: int = FINEST
     region: str = ""
+    organisation: str = ""
+    cohort: str = ""
+    language: str = ""  # in which it is taken; in an address course_language
     course: str = ""
     module: str = ""
     release: str = ""  # of the course, which must be chosen too
@@ -94,12 +106,57 @@ class Filters:
         """The first moment after the period."""
         return None if self.end is None else self.as_of.midnight(self.end + timedelta(days=1))
 
+    @property
+    def first_month(self) -> str:
+        """The first month that lies wholly in the period, like 2026-01; "" for no limit."""
+        if self.start is None:
+            return ""
+        return month_of(self.start if self.start.day == 1 else _next_month(self.start))
+
+    @property
+    def last_month(self) -> str:
+        """The last month that lies wholly in the period; "" for no limit. What is still to come of a month
+        is in no period yet, so one that reaches today has all of this month."""
+        if self.end is None:
+            return ""
+        ends = (self.end + timedelta(days=1)).day == 1 or self.end >= self.as_of.day
+        return month_of(self.end if ends else self.end.replace(day=1) - timedelta(days=1))
+
+    @property
+    def cuts_months(self) -> bool:
+        """True when the period begins or ends inside a month."""
+        return (self.start is not None and self.first_month != month_of(self.start)) or (
+            self.end is not None and self.last_month != month_of(self.end)
+        )
+
+    def previous(self) -> Filters | None:
+        """The same question about the period before, as long as this one; None without a first day.
+
+        Whole months are compared with as many whole months, other periods with as many days.
+        """
+        if self.start is None:
+            return None
+        end = self.end or self.as_of.day
+        before = self.start - timedelta(days=1)
+        if end < self.start:
+            return None
+        if self.start.day == 1 and (end + timedelta(days=1)).day == 1:
+            months = 12 * (end.year - self.start.year) + end.month - self.start.month
+            year, month = divmod(12 * before.year + before.month - 1 - months, 12)
+            start = date(year, month + 1, 1)
+        else:
+            start = before - (end - self.start)
+        return replace(self, start=start, end=before)
+
     def arguments(self, **changes: str) -> dict[str, str]:
         """The parameters that ask for this report again, with CHANGES; what is the default is left out."""
         values = {
             "by": self.by if self.by is not By.REGION else "",
             "level": str(self.level) if self.level != FINEST else "",
             "region": self.region,
+            "organisation": self.organisation,
+            "cohort": self.cohort,
+            "course_language": self.language,
             "course": self.course,
             "module": f"{self.course}/{self.module}" if self.module else "",
             "release": self.release,
@@ -108,6 +165,15 @@ class Filters:
             "basis": self.basis if self.basis is not Basis.ENROLLED else "",
         }
         return {name: str(value) for name, value in {**values, **changes}.items() if value}
+
+
+def month_of(day: date) -> str:
+    """The month of DAY, like 2026-01."""
+    return day.isoformat()[:7]
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def level_of(code: str) -> int:
@@ -129,6 +195,9 @@ def parse(values: Mapping[str, str], as_of: AsOf, territory: str = "") -> Filter
         by=By(reader.choice("by", By, By.REGION)),
         level=int(reader.choice("level", ("0", "1", "2", "3"), str(FINEST))),
         region=values.get("region", "").strip().upper(),
+        organisation=values.get("organisation", "").strip(),
+        cohort=values.get("cohort", "").strip(),
+        language=values.get("course_language", "").strip(),
         course=course,
         module=module,
         release=release,

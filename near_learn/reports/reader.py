@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
 from near_learn.people import region, territory
-from near_learn.people.person import Person
-from near_learn.records.progress import module_progress
+from near_learn.people.organisation import Organisation
+from near_learn.people.person import Cohort, Person
+from near_learn.records.progress import module_progress, registration
 from near_learn.reports.facts import Within, recorded_regions
 from near_learn.reports.filters import AsOf, FilterError, Filters, level_of, parse
 from near_learn.reports.names import CourseName, releases_of
@@ -51,6 +52,10 @@ class Reader:
             raise FilterError({"": gettext("The address contains characters that no name has.")})
         filters = parse(values, as_of, self.territory)
         problems = _unknown_course(connection, filters, courses)
+        problems |= _unknown(connection, filters)
+        if filters.organisation and self.organisation not in ("", filters.organisation):
+            text = gettext("You answer for another organisation than this one.")
+            raise FilterError({"organisation": text}, FORBIDDEN)
         if filters.region:
             filters = replace(filters, region=self._region(filters.region, problems))
         if problems:
@@ -95,3 +100,27 @@ def _unknown_course(
     if filters.release and filters.release not in releases_of(connection, filters.course):
         return {"release": gettext("There is no release “%(id)s” of this course.", id=filters.release)}
     return {}
+
+
+def _unknown(connection: Connection, filters: Filters) -> dict[str, str]:
+    """A sentence for each choice that neither our tables nor any registration knows."""
+    columns = registration.c
+    known: dict[str, tuple[str, ColumnElement[bool]]] = {
+        "organisation": (
+            filters.organisation,
+            exists().where(Organisation.id == filters.organisation),
+        ),
+        "cohort": (filters.cohort, exists().where(Cohort.id == filters.cohort)),
+        "course_language": (filters.language, false()),
+    }
+    sentences = {
+        "organisation": lambda value: gettext("There is no organisation “%(id)s”.", id=value),
+        "cohort": lambda value: gettext("There is no cohort “%(id)s”.", id=value),
+        "course_language": lambda value: gettext("Nobody is registered in the language “%(id)s”.", id=value),
+    }
+    problems = {}
+    for name, (value, ours) in known.items():
+        column = columns[name.removeprefix("course_")]
+        if value and not connection.scalar(select(or_(ours, exists().where(column == value)))):
+            problems[name] = sentences[name](value)
+    return problems

@@ -53,7 +53,7 @@ def test_good_input(values: dict[str, str], expected: dict[str, object]) -> None
 @pytest.mark.parametrize(
     ("values", "parameter", "message"),
     [
-        ({"by": "organisation"}, "by", "expected one of region, course, module, cohort"),
+        ({"by": "job"}, "by", "expected one of region, course, module, cohort"),
         ({"by": "person"}, "by", "got “person”"),
         ({"level": "4"}, "level", "expected one of 0, 1, 2, 3"),
         ({"level": "-1"}, "level", "got “-1”"),
