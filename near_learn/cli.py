@@ -29,6 +29,7 @@ from near_learn.records.commands import records
 from near_learn.reports.command import report
 from near_learn.server import AddressTaken, check_free
 from near_learn.server import serve as run_server
+from near_learn.transfer.command import statements
 
 
 def app_for_commands() -> Flask:
@@ -116,6 +117,7 @@ for command in (
     questions,
     records,
     report,
+    statements,
     translations,
 ):
     cli.add_command(command)

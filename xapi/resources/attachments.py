@@ -101,7 +101,7 @@ def _matched(
     matched: list[tuple[str, Any, Files]] = []
     for place, (text, value) in enumerate(found):
         try:
-            files = _files(value, parts)
+            files = belonging(value, parts)
         except XAPIError as error:
             raise (error.within(place) if batch else error) from None
         used.update(files)
@@ -111,7 +111,7 @@ def _matched(
     return matched
 
 
-def _files(value: Any, parts: dict[str, Attachment]) -> dict[str, Attachment]:
+def belonging(value: Any, parts: Mapping[str, Attachment]) -> dict[str, Attachment]:
     """The parts that the statement describes, by hash. Malformed descriptions are left to validation."""
     files: dict[str, Attachment] = {}
     for where, described in _descriptions(value):

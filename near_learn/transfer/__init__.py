@@ -1,0 +1,1 @@
+"""Statements by the million: out of this record store, and into it."""
