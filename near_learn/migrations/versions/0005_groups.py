@@ -12,14 +12,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("cohort") as batch:
-        batch.add_column(sa.Column("organisation_id", sa.String(length=36), nullable=True))
-        batch.create_foreign_key(
-            op.f("fk_cohort_organisation_id_organisation"), "organisation", ["organisation_id"], ["id"]
-        )
-        batch.create_index(op.f("ix_cohort_organisation_id"), ["organisation_id"])
-    with op.batch_alter_table("gathering") as batch:
-        batch.add_column(sa.Column("organisation", sa.String(length=36), nullable=False, server_default=""))
+    # Both databases add a column in place. Batch mode would copy the table on SQLite, and others point to it.
+    name = op.f("fk_cohort_organisation_id_organisation")
+    op.execute(
+        "ALTER TABLE cohort ADD COLUMN organisation_id VARCHAR(36) "
+        f"CONSTRAINT {name} REFERENCES organisation (id)"
+    )
+    op.create_index(op.f("ix_cohort_organisation_id"), "cohort", ["organisation_id"])
+    op.add_column(
+        "gathering", sa.Column("organisation", sa.String(length=36), nullable=False, server_default="")
+    )
     op.create_table(
         "membership",
         sa.Column("cohort", sa.String(length=64), nullable=False),
@@ -61,9 +63,6 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_table("cohort_course")
     op.drop_table("membership")
-    with op.batch_alter_table("gathering") as batch:
-        batch.drop_column("organisation")
-    with op.batch_alter_table("cohort") as batch:
-        batch.drop_index(op.f("ix_cohort_organisation_id"))
-        batch.drop_constraint(op.f("fk_cohort_organisation_id_organisation"), type_="foreignkey")
-        batch.drop_column("organisation_id")
+    op.drop_column("gathering", "organisation")
+    op.drop_index(op.f("ix_cohort_organisation_id"), "cohort")
+    op.drop_column("cohort", "organisation_id")
