@@ -76,9 +76,10 @@ def register(app: Flask) -> None:
     from near_learn.events import blueprint as events
     from near_learn.insight import blueprint as insight
     from near_learn.mail import courier
-    from near_learn.people import blueprint as people
     from near_learn.player import blueprint as player
+    from near_learn.reports import api as reports_api
     from near_learn.reports import blueprint as reports
+    from near_learn.sign_in import blueprint as sign_in
 
     for part in (
         db,
@@ -89,13 +90,14 @@ def register(app: Flask) -> None:
         lrs,
         courier,
         records,
-        people,
+        sign_in,
         player,
         authoring,
         certificates,
         events,
         insight,
         reports,
+        reports_api,
         admin,
         pages,
     ):

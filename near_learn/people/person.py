@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from near_learn.db import Model, UTCDateTime, db
+from near_learn.people import device
 from near_learn.people.letters import folded
 from near_learn.people.organisation import Organisation
 from near_learn.people.role import Role as Role
@@ -78,7 +78,6 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=lambda: datetime.now(UTC))
-    session_token: Mapped[str] = mapped_column(String(43), default=lambda: new_session_token())
 
     cohort: Mapped[Cohort | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -89,8 +88,8 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
         return self.active
 
     def get_id(self) -> str:
-        """What the session keeps. A new session token makes every older session worthless."""
-        return f"{self.id}:{self.session_token}"
+        """What the session's cookie keeps beside its own secret (see session.py)."""
+        return str(self.id)
 
 
 def searchable(name: str, email: str) -> str:
@@ -101,11 +100,6 @@ def searchable(name: str, email: str) -> str:
 def _searched(row: DefaultExecutionContext) -> str:
     values = row.get_current_parameters()  # type: ignore[no-untyped-call]
     return searchable(values["name"], values["email"])
-
-
-def new_session_token() -> str:
-    """43 random characters (256 bits)."""
-    return secrets.token_urlsafe(32)
 
 
 def normal_email(text: str) -> str:
@@ -127,17 +121,6 @@ def normal_name(text: str) -> str:
 def by_email(email: str) -> Person | None:
     """The person who signs in with EMAIL, in whatever case it is written."""
     return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
-
-
-def by_session(session_id: str) -> Person | None:
-    """The active person whose session carries SESSION_ID (see Person.get_id), else None."""
-    number, _, token = session_id.partition(":")
-    if not number.isdecimal() or not number.isascii() or len(number) > 18:
-        return None
-    person = db.session.get(Person, int(number))
-    if person is None or not person.active or not secrets.compare_digest(person.session_token, token):
-        return None
-    return person
 
 
 def add(
@@ -219,15 +202,11 @@ def change(connection: Connection, account: str, **wished: object) -> dict[str, 
 
 def set_password(connection: Connection, person_id: int, password_hash: str) -> None:
     """A new password. Every session of this person ends."""
-    connection.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(password_hash=password_hash, session_token=new_session_token())
-    )
+    connection.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
+    device.end_all(connection, person_id)
 
 
 def set_active(connection: Connection, person_id: int, active: bool) -> None:
     """Lets a person in or keeps them out. Every session of this person ends."""
-    connection.execute(
-        update(Person).where(Person.id == person_id).values(active=active, session_token=new_session_token())
-    )
+    connection.execute(update(Person).where(Person.id == person_id).values(active=active))
+    device.end_all(connection, person_id)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime, timedelta
 
-from flask import current_app, g, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_babel import refresh
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from near_learn.db import writing
-from near_learn.people import password
+from near_learn.db import db, writing
+from near_learn.people import device, password
 from near_learn.people.access import to_sign_in
-from near_learn.people.person import Person, by_email, by_session
+from near_learn.people.device import SessionRow
+from near_learn.people.person import Person, by_email
 
-SINCE = "since"
+TOKEN = "session"  # noqa: S105  # The name under which the cookie holds it.
 LANGUAGE = "language"
+# When a session was used last is written this seldom, so that opening a page costs no write.
+USED_EVERY = timedelta(minutes=5)
 
 login = LoginManager()
 login.unauthorized_handler(to_sign_in)
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    app.after_request(_remember_use)
 
 
 def authenticate(email: str, text: str) -> Person | None:
@@ -31,39 +39,85 @@ def authenticate(email: str, text: str) -> Person | None:
     return person if person and right and person.active else None
 
 
-def begin(person: Person, text: str) -> None:
-    """Signs PERSON in, with a new session: nothing of the one before but the chosen language is kept."""
-    if person.password_hash and password.outdated(person.password_hash):
-        _renew_hash(person.id, text)
+def begin(person: Person, text: str | None = None, *, strong: bool = False) -> None:
+    """Signs PERSON in, with a new session: nothing of the one before but the chosen language is kept.
+
+    `text` is the password when it was just entered: its hash is then brought to today's cost. `strong`: a
+    second factor was asked for, here or by the provider.
+    """
+    renewed = None
+    if text is not None and person.password_hash and password.outdated(person.password_hash):
+        renewed = password.hashed(text)
+    number, now = person.id, datetime.now(UTC)
+    with writing() as connection:
+        if renewed:
+            connection.execute(update(Person).where(Person.id == number).values(password_hash=renewed))
+        device.end_old(connection, now - current_app.permanent_session_lifetime)
+        agent = request.user_agent.string
+        token = device.opened(connection, number, now, user_agent=agent, strong=strong)
+    start_afresh()
+    session.permanent = True
+    session[TOKEN] = token
+    login_user(person)
+
+
+def start_afresh() -> None:
+    """Empties the cookie but for the language that was chosen on the sign-in page."""
     language = session.get(LANGUAGE)
     session.clear()
-    session.permanent = True
-    session[SINCE] = int(time.time())
     if language:
         session[LANGUAGE] = language
-    login_user(person)
 
 
 def end() -> None:
     """Signs out on this device. The next to sign in here may read another language, so that goes too."""
+    here = present()
+    if here:
+        with writing() as connection:
+            connection.execute(device.table.delete().where(device.table.c.id == here))
     logout_user()
     session.clear()
     g.pop(LANGUAGE, None)
     refresh()
 
 
+def present() -> str:
+    """The id of this request's session; "" when there is none."""
+    token = session.get(TOKEN)
+    return device.hashed(token) if isinstance(token, str) else ""
+
+
+def is_strong() -> bool:
+    """Whether the session of this request, which has been looked up, was begun with a second factor."""
+    return bool(g.get("session_strong"))
+
+
 @login.user_loader  # type: ignore[untyped-decorator]
-def continued(session_id: str) -> Person | None:
-    """The person of a session that has not outlived its time and was not revoked, else None."""
-    since = session.get(SINCE)
-    lifetime = current_app.permanent_session_lifetime.total_seconds()
-    if not isinstance(since, int) or not time.time() - since < lifetime:
+def continued(number: str) -> Person | None:
+    """The person of a session that has not outlived its time and was not ended, else None."""
+    here = present()
+    if not here or not number.isdecimal() or not number.isascii() or len(number) > 18:
         return None
-    return by_session(session_id)
+    query = select(Person, SessionRow.begun_at, SessionRow.used_at, SessionRow.strong)
+    found = db.session.execute(
+        query.join(SessionRow, SessionRow.person_id == Person.id).where(
+            SessionRow.id == here, Person.id == int(number), Person.active
+        )
+    ).first()
+    now = datetime.now(UTC)
+    if found is None or now - found.begun_at >= current_app.permanent_session_lifetime:
+        return None
+    g.session_strong = found.strong
+    if now - found.used_at > USED_EVERY:
+        g.session_used = here
+    person: Person = found.Person
+    return person
 
 
-def _renew_hash(person_id: int, text: str) -> None:
-    # The password is known only now; its hash is brought to today's cost without ending other sessions.
-    renewed = password.hashed(text)
-    with writing() as connection:
-        connection.execute(update(Person).where(Person.id == person_id).values(password_hash=renewed))
+def _remember_use(response: Response) -> Response:
+    # Here and not where the session is looked up: that may happen inside a write transaction.
+    used = g.pop("session_used", None)
+    if used:
+        with writing() as connection:
+            device.used(connection, used, datetime.now(UTC))
+    return response

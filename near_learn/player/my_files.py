@@ -24,7 +24,7 @@ from xapi.lrs import Stored
 Json = dict[str, Any]
 
 # What of the person's row is a key and not about them.
-KEYS = frozenset({"id", "password_hash", "session_token", "searched"})
+KEYS = frozenset({"id", "password_hash", "searched"})
 
 
 def to_json(connection: Connection, person: Person, now: datetime) -> Iterator[str]:

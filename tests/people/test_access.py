@@ -5,7 +5,6 @@ A new address without a line in the table fails here, until somebody has decided
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -18,6 +17,7 @@ from werkzeug.routing import Rule
 from near_learn import Settings, records
 from near_learn.content_library import library
 from near_learn.db import db, writing
+from near_learn.people import device
 from near_learn.people.person import by_email
 from near_learn.people.role import Role
 from near_learn.records.learner import Learner
@@ -43,6 +43,8 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "people.account": EVERYBODY,
     "people.change_password": EVERYBODY,
     "people.sign_out_everywhere": EVERYBODY,
+    "people.end_session": EVERYBODY,
+    "people.end_other_sessions": EVERYBODY,
     # Greets whoever comes; the courses are shown to people who signed in.
     "player.catalogue": PUBLIC,
     "player.course": EVERYBODY,
@@ -88,7 +90,13 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "events.confirm": EVERYBODY,
     "events.attend": EVERYBODY,
     "reports.completion": MANAGERS,
-    "reports.completion_csv": MANAGERS,
+    "reports.completion_file": MANAGERS,
+    "reports.tokens_page": MANAGERS,
+    "reports.add_token": MANAGERS,
+    "reports.revoke_token": MANAGERS,
+    # Ask for a token on every request: tests/reports/test_api.py.
+    "reports_api.completion": PUBLIC,
+    "reports_api.registrations": PUBLIC,
     "reports.registrations": MANAGERS,
     "reports.registration": MANAGERS,
     "insight.overview": AUTHORS,
@@ -142,6 +150,7 @@ PLACES = {
     "credential_id": "00000000-0000-4000-8000-000000000000",
     "sha2": "0" * 64,
     "code": "0" * 28,
+    "ending": "csv",
 }
 
 
@@ -173,10 +182,11 @@ def browser_of(app: Flask, email: str | None) -> FlaskClient:
         with app.app_context():
             person = by_email(email)
             assert person is not None
-            session_id = person.get_id()
-            db.session.remove()
+            number = person.id
+            with writing() as connection:
+                token = device.opened(connection, number, datetime.now(UTC))
         with client.session_transaction() as session:
-            session.update({"_user_id": session_id, "_fresh": True, "since": int(time.time())})
+            session.update({"_user_id": str(number), "_fresh": True, "session": token})
     return client
 
 

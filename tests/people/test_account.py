@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
 
-from near_learn.db import db
-from near_learn.people.blueprint import WRONG_PER_EMAIL
+from near_learn.db import db, writing
+from near_learn.people import device
 from near_learn.people.person import Cohort, by_email
 from near_learn.people.role import Role
+from near_learn.sign_in.limits import WRONG_PER_EMAIL
 
 EMAIL = "ane@navarra.example"
 PASSWORD = "a short sentence about rain"
@@ -97,7 +103,7 @@ def test_a_refused_password_changes_nothing(app: Flask, make_person, sign_in, fi
     with app.app_context():
         after = by_email(EMAIL)
         assert after is not None
-        assert (after.password_hash, after.session_token) == (before.password_hash, before.session_token)
+        assert after.password_hash == before.password_hash
 
 
 def test_guessing_the_present_password_is_limited(make_person, sign_in) -> None:  # type: ignore[no-untyped-def]
@@ -106,6 +112,91 @@ def test_guessing_the_present_password_is_limited(make_person, sign_in) -> None:
     for _ in range(int(WRONG_PER_EMAIL.split()[0])):
         assert change(browser, current="wrong").status_code == 422
     assert change(browser).status_code == 429
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1"
+
+
+def browser(app: Flask, agent: str) -> FlaskClient:
+    """A browser of this kind in which Ane has signed in."""
+    client = app.test_client()
+    answer = client.post(
+        "/sign-in", data={"email": EMAIL, "password": PASSWORD}, headers={"User-Agent": agent}
+    )
+    assert answer.status_code == 302
+    return client
+
+
+def test_the_devices_are_listed_and_one_can_be_ended(app: Flask, make_person) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    here, phone, other = browser(app, FIREFOX), browser(app, IPHONE), browser(app, "")
+    page = here.get("/account").text
+    for words in ("Firefox on Linux", "Safari on iPhone", "An unknown device"):
+        assert page.count(words) == 1
+    assert page.index("Firefox on Linux") < page.index("This device") < page.index("Safari on iPhone")
+    session = re.findall(r'name="session" value="(\w{64})"', page)
+    assert len(session) == 2
+    ended = re.search(r"Safari on iPhone.*?value=\"(\w{64})\"", page, re.S)
+    assert ended
+    answer = here.post("/account/sessions/end", data={"session": ended[1]}, follow_redirects=True)
+    assert "Safari on iPhone" not in answer.text
+    assert [each.get("/account").status_code for each in (here, phone, other)] == [200, 302, 200]
+
+
+def test_ending_every_other_session(app: Flask, make_person) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    here, phone = browser(app, FIREFOX), browser(app, IPHONE)
+    assert here.post("/account/sessions/end-others").status_code == 302
+    assert [each.get("/account").status_code for each in (here, phone)] == [200, 302]
+
+
+def test_nobody_ends_the_session_of_somebody_else(app: Flask, make_person, sign_in) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    make_person("pia@lahti.example")
+    here, theirs = sign_in(EMAIL), sign_in("pia@lahti.example")
+    with app.app_context():
+        pia = by_email("pia@lahti.example")
+        assert pia is not None
+        (row,) = device.of(db.session.connection(), pia.id, datetime.now(UTC) - timedelta(hours=1))
+    for session in (row.id, "", "x", "' OR 1=1"):
+        here.post("/account/sessions/end", data={"session": session})
+    here.post("/account/sessions/end-others")
+    assert theirs.get("/account").status_code == 200
+
+
+def test_signing_out_ends_the_session_also_for_a_copy_of_its_cookie(app: Flask, make_person, sign_in) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    here, copy = sign_in(EMAIL), app.test_client()
+    cookie = here.get_cookie("near_learn")
+    assert cookie
+    copy.set_cookie("near_learn", cookie.value)
+    assert copy.get("/account").status_code == 200
+    here.post("/sign-out")
+    assert copy.get("/account").status_code == 302
+
+
+def test_the_time_of_use_is_written_seldom(app: Flask, make_person, sign_in) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    here = sign_in(EMAIL)
+    table = device.table
+    for age, changed in ((timedelta(minutes=4), False), (timedelta(minutes=6), True)):
+        before = datetime.now(UTC) - age
+        with app.app_context(), writing() as connection:
+            connection.execute(update(table).values(used_at=before))
+        here.get("/account")
+        with app.app_context():
+            assert (db.session.scalar(select(table.c.used_at)) > before + timedelta(minutes=1)) is changed
+
+
+def test_old_sessions_are_removed_when_somebody_signs_in(app: Flask, make_person, sign_in) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    sign_in(EMAIL)
+    with app.app_context(), writing() as connection:
+        connection.execute(update(device.table).values(begun_at=datetime.now(UTC) - timedelta(days=2)))
+    sign_in(EMAIL)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(device.table)) == 1
 
 
 def test_signing_out_everywhere(make_person, sign_in) -> None:  # type: ignore[no-untyped-def]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from near_learn.db import db, writing
+from near_learn.people import device
+from near_learn.people.device import Device
 from near_learn.people.person import (
     EmailTaken,
     Person,
     add,
     by_email,
-    by_session,
     normal_email,
     normal_name,
     set_active,
@@ -54,10 +55,9 @@ def test_what_a_new_person_has() -> None:
     assert person.searched == "ane etxeberria ane@navarra.example"
 
 
-def test_accounts_and_session_tokens_are_random() -> None:
+def test_accounts_are_random() -> None:
     people = [stored(f"p{number}@x.example") for number in range(20)]
     assert len({person.account for person in people}) == 20
-    assert len({person.session_token for person in people}) == 20
 
 
 def test_the_table_s_own_defaults_are_the_same() -> None:
@@ -110,21 +110,39 @@ def test_what_is_no_name_is_refused(text: str) -> None:
         normal_name(text)
 
 
-def test_a_session_belongs_to_its_person_until_it_is_revoked() -> None:
-    person = stored()
-    session_id = person.get_id()
-    assert by_session(session_id) is not None
+def test_a_new_password_and_being_kept_out_end_every_session() -> None:
+    person, other = stored(), stored("pia@lahti.example")
+    now, long_ago = datetime.now(UTC), datetime.now(UTC) - timedelta(days=1)
+    for change in (
+        lambda connection: set_password(connection, person.id, "hash"),
+        lambda connection: set_active(connection, person.id, active=False),
+    ):
+        with writing() as connection:
+            for each in (person, person, other):
+                device.opened(connection, each.id, now)
+            change(connection)
+            assert device.of(connection, person.id, long_ago) == []
     with writing() as connection:
-        set_password(connection, person.id, "hash")
-    assert by_session(session_id) is None
-    session_id = person.get_id()
-    with writing() as connection:
-        set_active(connection, person.id, active=False)
-    assert by_session(session_id) is None
-    assert by_session(person.get_id()) is None
+        assert len(device.of(connection, other.id, long_ago)) == 2
 
 
-@pytest.mark.parametrize("session_id", ["", ":", "1", "1:", "x:y", "-1:y", "²:y", "9" * 40 + ":y", "1:wrong"])
-def test_a_forged_session_belongs_to_nobody(session_id: str) -> None:
-    stored()
-    assert by_session(session_id) is None
+def test_devices_in_plain_words(app: Flask) -> None:
+    agents = {
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0": "Firefox/Windows",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
+        "Safari/537.36 Edg/131.0.0.0": "Edge/Windows",
+        "Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36": "Samsung Internet/Android",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/17.5 Mobile/15E148 Safari/604.1": "Safari/iPhone",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/131.0.0.0 Safari/537.36": "Chrome/macOS",
+        "curl/8": "/",
+        "": "/",
+        "x" * 5000: "/",
+    }
+    assert {agent: device.named(agent) for agent in agents} == agents
+    now = datetime.now(UTC)
+    with app.test_request_context():
+        words = [Device("", name, now, now).words for name in ("Firefox/Windows", "/macOS", "Edge/", "/")]
+    assert words == ["Firefox on Windows", "macOS", "Edge", "An unknown device"]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from near_learn import Settings, create_app
 from near_learn.db import db, writing
 from near_learn.people import access
-from near_learn.people.blueprint import WRONG_PER_ADDRESS, WRONG_PER_EMAIL
 from near_learn.people.demo_sign_in import PASSWORD as DEMO_PASSWORD
+from near_learn.people.device import SessionRow
 from near_learn.people.person import by_email, set_active
 from near_learn.people.role import Role
+from near_learn.sign_in.limits import WRONG_PER_ADDRESS, WRONG_PER_EMAIL
 
 EMAIL = "ane@navarra.example"
 PASSWORD = "a short sentence about rain"
@@ -138,20 +140,32 @@ def test_signing_in_begins_a_new_session(app: Flask, client, make_person) -> Non
         assert session.permanent
 
 
-def test_a_session_ends_after_its_time(client, make_person, settings: Settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_session_ends_after_its_time(app: Flask, client, make_person, settings: Settings) -> None:  # type: ignore[no-untyped-def]
     make_person(EMAIL)
     enter(client)
-    for age, status in ((settings.session_hours * 3600 - 60, 200), (settings.session_hours * 3600 + 1, 302)):
-        with client.session_transaction() as session:
-            session["since"] = int(time.time()) - age
+    hours = timedelta(hours=settings.session_hours)
+    for age, status in ((hours - timedelta(minutes=1), 200), (hours, 302)):
+        with app.app_context(), writing() as connection:
+            connection.execute(update(SessionRow).values(begun_at=datetime.now(UTC) - age))
         assert client.get("/account").status_code == status
 
 
-def test_a_session_without_its_beginning_is_none(client, make_person) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("token", [None, "", "x", 7, "\ud800"])
+def test_a_session_that_was_never_begun_is_none(client, make_person, token: object) -> None:  # type: ignore[no-untyped-def]
     make_person(EMAIL)
     enter(client)
     with client.session_transaction() as session:
-        del session["since"]
+        session["session"] = token
+    assert client.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize("number", ["", ":", "1:", "x", "-1", "²", "9" * 40, "2"])
+def test_a_session_belongs_to_one_person(client, make_person, number: str) -> None:  # type: ignore[no-untyped-def]
+    make_person(EMAIL)
+    make_person("pia@lahti.example")
+    enter(client)
+    with client.session_transaction() as session:
+        session["_user_id"] = number
     assert client.get("/account").status_code == 302
 
 
