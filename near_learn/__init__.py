@@ -77,6 +77,7 @@ def register(app: Flask) -> None:
     from near_learn.insight import blueprint as insight
     from near_learn.mail import courier
     from near_learn.player import blueprint as player
+    from near_learn.privacy import blueprint as privacy
     from near_learn.reports import api as reports_api
     from near_learn.reports import blueprint as reports
     from near_learn.sign_in import blueprint as sign_in
@@ -91,6 +92,7 @@ def register(app: Flask) -> None:
         courier,
         records,
         sign_in,
+        privacy,
         player,
         authoring,
         certificates,

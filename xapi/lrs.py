@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,11 +22,24 @@ from xapi.scopes import Principal, permit
 from xapi.sql.sqlite import WRITE
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, sequence, timestamp
+from xapi.terms import agents
 from xapi.versions import ONE, Version, negotiate
 
-__all__ = ["LRS", "Authenticate", "Limits", "OnSaved", "Principal", "Request", "Response", "Saved", "Stored"]
+__all__ = [
+    "LRS",
+    "Authenticate",
+    "Limits",
+    "OnAgents",
+    "OnSaved",
+    "Principal",
+    "Request",
+    "Response",
+    "Saved",
+    "Stored",
+]
 
 OnSaved = Callable[[Connection, Saved], None]
+OnAgents = Callable[[Connection, Iterable[str]], None]
 Authenticate = Callable[[str | None], Principal | None]
 """From an Authorization header's value to who asks, or None for nobody."""
 
@@ -65,7 +78,11 @@ class Limits:
 
 
 class LRS:
-    """A record store in one database. `on_saved` is told of each save inside its transaction."""
+    """A record store in one database. `on_saved` is told of each save inside its transaction.
+
+    `on_agents` is told before anything about somebody is stored, by their identities, and may refuse it with
+    an XAPIError.
+    """
 
     def __init__(
         self,
@@ -79,6 +96,7 @@ class LRS:
         self.store = SQLStore(engine)
         self.mount = mount
         self.on_saved = on_saved
+        self.on_agents: OnAgents | None = None
         self.limits = limits
         self._habit = Habit()
         self._rate = Rate(limits.requests_per_minute)
@@ -111,6 +129,15 @@ class LRS:
         Raises XAPIError for a statement that breaks a rule, and with status 409 for an id that is taken by
         a different statement; the caller then rolls back.
         """
+        return self.add(connection, self.prepare(statements, authority=authority))
+
+    def prepare(
+        self, statements: Sequence[Mapping[str, Any]], *, authority: Mapping[str, Any]
+    ) -> list[Record]:
+        """The application's own statements, validated and ready for `add`; nothing is stored yet.
+
+        Raises XAPIError for a statement that breaks a rule.
+        """
         records = []
         for place, statement in enumerate(statements):
             text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"))
@@ -120,7 +147,7 @@ class LRS:
                 records.append(prepare(text, value, negotiate(value.get("version", "1.0.3")), authority))
             except XAPIError as error:
                 raise error.within(place) from None
-        return self.add(connection, records)
+        return records
 
     def read(
         self,
@@ -141,6 +168,8 @@ class LRS:
             if record.id in seen:
                 raise XAPIError(f"the id {record.id} is twice in one batch", path=f"[{place}].id")
             seen.add(record.id)
+        if self.on_agents is not None:
+            self.on_agents(connection, {one for record in records for one in agents(record.statement)})
         saved = self.store.add(connection, records, define=define)
         if self.on_saved is not None and (saved.new or saved.voided):
             self.on_saved(connection, saved)

@@ -68,6 +68,20 @@ def mentioned(statement: Json) -> Terms:
     return Terms(frozenset(shared), frozenset(own))
 
 
+def agents(statement: Json) -> set[str]:
+    """The identity of everybody whom a valid statement names, in whatever role."""
+    found = set(_identities(statement["actor"]))
+    target = statement["object"]
+    if target.get("objectType") in ("Agent", "Group"):
+        found.update(_identities(target))
+    elif target.get("objectType") == "SubStatement":
+        found |= agents(target)
+    for one in _context_agents(statement.get("context", {})):
+        found.update(_identities(one))
+    found.update(_identities(statement.get("authority", {})))
+    return found
+
+
 def _shared(statement: Json) -> Iterator[tuple[str, str]]:
     yield VERB, statement["verb"]["id"]
     context = statement.get("context", {})

@@ -17,6 +17,7 @@ from near_learn.people import device
 from near_learn.people.letters import folded
 from near_learn.people.organisation import Organisation
 from near_learn.people.role import Role as Role
+from near_learn.privacy import tombstone
 
 # What a manager answers for.
 REGION = "region"
@@ -41,6 +42,10 @@ COLUMNS = {
 
 class EmailTaken(Exception):
     """Another person signs in with this e-mail address."""
+
+
+class ErasedBefore(EmailTaken):
+    """Somebody with this address was erased here. An operator can let them come back, as somebody new."""
 
 
 class Cohort(Model):
@@ -159,6 +164,8 @@ def add(
         values["created_at"] = created_at
     if connection.scalar(select(Person.id).where(Person.email == values["email"])) is not None:
         raise EmailTaken
+    if tombstone.erased(connection, str(values["email"])):
+        raise ErasedBefore
     try:
         connection.execute(insert(Person).values(values))
     except IntegrityError as error:

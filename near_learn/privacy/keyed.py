@@ -14,6 +14,10 @@ from flask import current_app
 from near_learn.config import Settings
 
 
+class NoKey(Exception):
+    """NEAR_LEARN_SECRET_KEY is not set."""
+
+
 @dataclass(frozen=True)
 class Key:
     """A key and the name by which rows say which one they were made with. The name tells nothing of it."""
@@ -37,6 +41,14 @@ def current(purpose: str) -> Key | None:
     """The key in force for PURPOSE; None where no secret key is set."""
     settings: Settings = current_app.extensions["settings"]
     return _key(settings.secret_key, purpose) if settings.secret_key else None
+
+
+def needed(purpose: str) -> Key:
+    """The key in force for PURPOSE. Raises NoKey where no secret key is set."""
+    found = current(purpose)
+    if found is None:
+        raise NoKey
+    return found
 
 
 @lru_cache(maxsize=32)

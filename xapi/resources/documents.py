@@ -82,6 +82,8 @@ def _write(call: Call, holder: Holder, name: str, *, merge: bool) -> Response:
         if merge and not isinstance(value, dict):
             raise expected("a JSON object", value)
     with call.lrs.writing() as connection:
+        if holder.agent and call.lrs.on_agents is not None:
+            call.lrs.on_agents(connection, [holder.agent])
         documents.lock(connection, holder, name)
         older = documents.get(connection, holder, name)
         _check(call, holder, older, merge=merge)

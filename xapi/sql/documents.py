@@ -73,6 +73,9 @@ def put(connection: Connection, holder: Holder, name: str, content_type: str, co
         "digest": _key(holder, name),
         "holder": holder.digest,
         "registration": holder.registration or "",
+        "resource": holder.resource,
+        "activity": holder.activity,
+        "agent": agent_digest(holder.agent) if holder.agent else "",
         "name": name,
         "content_type": content_type,
         "content": content,
@@ -85,6 +88,11 @@ def put(connection: Connection, holder: Holder, name: str, content_type: str, co
 def remove(connection: Connection, holder: Holder, name: str) -> None:
     """Delete the document if it is there."""
     connection.execute(delete(document).where(document.c.digest == _key(holder, name)))
+
+
+def agent_digest(identity: str) -> str:
+    """How a document's row says whom it belongs to. An identity may be longer than an index entry may be."""
+    return _digest("agent", identity)
 
 
 def remove_all(connection: Connection, holder: Holder) -> None:

@@ -83,6 +83,10 @@ document = Table(
     Column("holder", String(64), nullable=False),
     # An empty string where there is none: NULL would let the same document exist twice.
     Column("registration", String(36), nullable=False),
+    # By whom and of what they are found without knowing the holder: when somebody asks for all of their own.
+    Column("resource", String(16), nullable=False, server_default=""),
+    Column("activity", Text, nullable=False, server_default=""),
+    Column("agent", String(64), nullable=False, server_default="", index=True),
     Column("name", Text, nullable=False),
     Column("content_type", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),

@@ -78,11 +78,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("handle", name=op.f("pk_audit_subject")),
         sa.UniqueConstraint("account", name=op.f("uq_audit_subject_account")),
     )
+    op.create_table(
+        "tombstone",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("erasure", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_tombstone")),
+    )
+    op.create_index(op.f("ix_tombstone_erasure"), "tombstone", ["erasure"])
+    op.create_table(
+        "erasure",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    op.create_index(op.f("ix_erasure_account"), "erasure", ["account"])
+    # In place: a copy of the table would take as long as there are documents.
+    op.add_column("xapi_document", sa.Column("resource", sa.String(16), nullable=False, server_default=""))
+    op.add_column("xapi_document", sa.Column("activity", sa.Text(), nullable=False, server_default=""))
+    op.add_column("xapi_document", sa.Column("agent", sa.String(64), nullable=False, server_default=""))
+    op.create_index("ix_xapi_document_agent", "xapi_document", ["agent"])
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_xapi_document_agent", "xapi_document")
+    for column in ("agent", "activity", "resource"):
+        op.drop_column("xapi_document", column)
+    op.drop_table("erasure")
+    op.drop_table("tombstone")
     op.drop_table("audit_subject")
     op.drop_table("audit")
     if op.get_bind().dialect.name == "postgresql":
