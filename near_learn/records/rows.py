@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, select
 
-from near_learn.records import progress
+from near_learn.records import due, progress
 from near_learn.records.event import Event
 from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
 from xapi.sql.chunks import chunks
@@ -39,6 +39,7 @@ def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> d
 def write(connection: Connection, states: Iterable[State]) -> None:
     """Writes the registrations' rows and, below them, the rows that events have changed."""
     states = list(states)
+    due.note(connection, [state.row.registration for state in states])
     insert_or_replace(connection, progress.registration, [vars(state.row) for state in states])
     modules = [vars(state.modules[key]) for state in states for key in sorted(state.changed_modules)]
     insert_or_replace(connection, progress.module_progress, modules)
@@ -50,6 +51,10 @@ def write(connection: Connection, states: Iterable[State]) -> None:
 
 def remove(connection: Connection, registrations: Collection[str] | None = None) -> None:
     """Deletes the rows of these registrations, or all."""
+    if registrations is None:
+        due.note_all(connection)
+    else:
+        due.note(connection, registrations)
     for table in progress.DERIVED:
         if registrations is None:
             connection.execute(delete(table))

@@ -12,7 +12,7 @@ from near_learn.people.person import Person
 from near_learn.records.progress import attempt, module_progress, registration
 from near_learn.records.readable import Recorded, recorded
 from near_learn.reports.facts import Condition, Facts, Within, facts
-from near_learn.reports.filters import Filters
+from near_learn.reports.filters import By, Filters
 from near_learn.reports.measures import Measure, conditions, state
 from xapi.lrs import LRS
 
@@ -65,9 +65,13 @@ def behind(
 
     The conditions are those of the count, so that the list is as long as the figure is high.
     """
-    found = facts(filters, visible, connection.dialect.name)
+    by_month = filters.by is By.MONTH and group is not None
+    asked = filters.in_month(group or "") if by_month else filters
+    if asked is None:
+        return Listing((), 0, 1)
+    found = facts(asked, visible, connection.dialect.name)
     chosen = [conditions(found)[measure]]
-    if group is not None:
+    if group is not None and not by_month:
         chosen.append(found.key == group)
     total = connection.scalar(select(func.count()).select_from(found.rows).where(*chosen)) or 0
     page = max(1, min(page, -(-total // PAGE)))

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, select
 
-from near_learn.reports.completion import Figures, Report, Row
 from near_learn.reports.facts import Facts, Within, facts
+from near_learn.reports.figures import Figures, Report, Row
 from near_learn.reports.filters import Filters
 from near_learn.reports.measures import Measure, conditions, of_basis, population
 

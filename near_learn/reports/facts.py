@@ -13,11 +13,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     Subquery,
     TableValuedAlias,
     and_,
-    cast,
     exists,
     func,
     literal,
@@ -30,6 +28,7 @@ from sqlalchemy import (
 from near_learn.people.region import RegionChange
 from near_learn.records.progress import module_progress, registration, release
 from near_learn.reports.filters import By, Filters
+from near_learn.reports.tally.tables import entry
 
 # SQL functions that turn a JSON list into rows with the column "value".
 JSON_ROWS = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}
@@ -58,7 +57,9 @@ class Facts:
             By.ORGANISATION: columns.organisation,
             By.LANGUAGE: columns.language,
             By.RELEASE: columns.course + "/" + columns.release,
-            By.MONTH: func.substr(cast(columns.enrolled_at, String), 1, 7),
+            By.MONTH: select(entry.c.month)
+            .where(entry.c.registration == columns.registration)
+            .scalar_subquery(),
         }
         return keys[self.filters.by]
 

@@ -129,6 +129,16 @@ class Filters:
             self.end is not None and self.last_month != month_of(self.end)
         )
 
+    def in_month(self, month: str) -> Filters | None:
+        """The same question about the part of the period that lies in MONTH, like 2026-01; None for none."""
+        try:
+            first = date.fromisoformat(f"{month}-01")
+        except ValueError:
+            return None
+        last = _next_month(first) - timedelta(days=1)
+        start, end = max(self.start or first, first), min(self.end or last, last)
+        return replace(self, start=start, end=end) if start <= end else None
+
     def previous(self) -> Filters | None:
         """The same question about the period before, as long as this one; None without a first day.
 

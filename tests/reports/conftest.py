@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count as numbers
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,38 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import insert
 
+from near_learn.config import Settings
 from near_learn.db import Base
 from near_learn.people.region import Region, RegionChange
 from near_learn.records.progress import module_progress, registration, release
+from near_learn.reports.completion import Report, count
+from near_learn.reports.facts import Within
 from near_learn.reports.filters import AsOf, Filters
+from near_learn.reports.tally.refresh import recount
+from near_learn.reports.tally.terms import Terms
 
+BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
-AS_OF = AsOf(NOW, ZoneInfo("Europe/Brussels"), dropout_days=60)
+AS_OF = AsOf(NOW, BRUSSELS, dropout_days=60)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Reports with exact figures. Small groups have tests of their own."""
+    return replace(settings, small_group=1)
+
+
+def everywhere(*_columns: Any) -> sa.ColumnElement[bool]:
+    """What somebody may see who may see everything."""
+    return sa.true()
+
+
+def counted(
+    connection: sa.Connection, filters: Filters, visible: Within = everywhere, least: int = 1
+) -> Report:
+    """The report, from a tally that is made for it."""
+    recount(connection, Terms(filters.as_of.zone, least))
+    return count(connection, filters, visible)
 
 
 def days_ago(days: float) -> datetime:
@@ -68,7 +93,7 @@ class Rows:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.numbers = count(1)
+        self.numbers = numbers(1)
 
     def release(self, course: str, modules: list[str], name: str = "r1") -> None:
         values = {

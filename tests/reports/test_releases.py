@@ -7,24 +7,19 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import insert, true
+from sqlalchemy import insert
 
 from near_learn.records.progress import attempt, release
 from near_learn.reports import drilldown, names
-from near_learn.reports.completion import count
 from near_learn.reports.filters import By, FilterError, Filters, parse
 from near_learn.reports.measures import Measure
 from near_learn.reports.names import CourseName
 from near_learn.reports.reader import Reader
 
-from .conftest import AS_OF, NOW, Rows, days_ago
+from .conftest import AS_OF, NOW, Rows, counted, days_ago, everywhere
 
 Ask = Callable[..., Filters]
 COURSES = {"garden": CourseName("Garden", {"soil": "Soil"})}
-
-
-def everywhere(*_columns: Any) -> Any:
-    return true()
 
 
 @pytest.fixture
@@ -43,13 +38,13 @@ def two(rows: Rows) -> tuple[str, str]:
 def test_a_report_of_one_release(
     database: sa.Connection, two: Any, ask: Ask, by: By, chosen: str, enrolled: int, completed: int
 ) -> None:
-    total = count(database, ask(by=by, course="garden", release=chosen), everywhere).total
+    total = counted(database, ask(by=by, course="garden", release=chosen), everywhere).total
     assert (total[Measure.ENROLLED], total[Measure.COMPLETED]) == (enrolled, completed)
 
 
 def test_by_module_a_release_counts_its_own_modules(database: sa.Connection, two: Any, ask: Ask) -> None:
     for chosen, keys in (("first", ["garden/soil"]), ("second", ["garden/soil", "garden/water"])):
-        found = count(database, ask(by=By.MODULE, course="garden", release=chosen), everywhere)
+        found = counted(database, ask(by=By.MODULE, course="garden", release=chosen), everywhere)
         assert [row.key for row in found.rows] == keys
 
 
@@ -121,8 +116,8 @@ def test_tests_and_surveys_are_in_no_figure(database: sa.Connection, rows: Rows,
     other = rows.registration(course="other", release="first")
     rows.module(other, "before", first_score=0.5, best_score=0.5, attempts=1)
 
-    by_module = count(database, ask(by=By.MODULE), everywhere)
+    by_module = counted(database, ask(by=By.MODULE), everywhere)
     assert [row.key for row in by_module.rows] == ["garden/elsewhere", "garden/soil", "other/before"]
-    by_course = {row.key: row.figures for row in count(database, ask(by=By.COURSE), everywhere).rows}
+    by_course = {row.key: row.figures for row in counted(database, ask(by=By.COURSE), everywhere).rows}
     assert (by_course["garden"].mean_first, by_course["garden"].mean_best) == (0.8, 1.0)
     assert by_course["other"].mean_first == 0.5

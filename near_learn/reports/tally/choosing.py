@@ -1,0 +1,100 @@
+"""Which blocks a report counts: those that lie wholly inside what was chosen and what its reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, null, select, true
+
+from near_learn.reports.facts import Within
+from near_learn.reports.filters import By, Filters, level_of, month_of
+from near_learn.reports.tally.tables import ALIKE, REGIONS, block, entry, place, sums
+
+Condition = ColumnElement[bool]
+
+# Of one module or by module: the blocks of which everybody has the module.
+COMPLETE = and_(block.c.course.is_not(None), sums.c.enrolled == block.c.enrolled)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The conditions on blocks and on entries that follow from a report's filters and reader."""
+
+    filters: Filters
+    visible: Within
+    least: int
+
+    @property
+    def inside(self) -> Condition:
+        """Blocks that lie wholly inside, the period apart."""
+        hidden = select(place.c.block).where(~self.visible(place.c.region, place.c.organisation))
+        return and_(block.c.told, *self._alike(block), block.c.id.not_in(hidden))
+
+    @property
+    def in_period(self) -> Condition:
+        """Blocks whose people all enrolled in the period's whole months."""
+        first, last = self.filters.first_month, self.filters.last_month
+        conditions: list[Condition] = [true()]
+        if first:
+            conditions.append(block.c.first_month >= first)
+        if last:
+            conditions.append(block.c.last_month <= last)
+        return and_(*conditions)
+
+    @property
+    def entries(self) -> Condition:
+        """Entries that were chosen, the period apart."""
+        return and_(true(), *self._alike(entry), self.visible(entry.c.region, entry.c.organisation))
+
+    @property
+    def entries_in_period(self) -> Condition:
+        """Entries whose month touches the period."""
+        conditions: list[Condition] = [true()]
+        if self.filters.start:
+            conditions.append(entry.c.month >= month_of(self.filters.start))
+        if self.filters.end:
+            conditions.append(entry.c.month <= max(month_of(self.filters.end), self.filters.last_month))
+        return and_(*conditions)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing but a course was chosen, and its reader may see everything."""
+        filters = self.filters
+        chosen = (filters.region, filters.organisation, filters.cohort, filters.language, filters.release)
+        everywhere = self.visible(place.c.region, place.c.organisation).compare(true())
+        return everywhere and not any((*chosen, filters.start, filters.end))
+
+    def _alike(self, table: FromClause) -> list[Condition]:
+        filters = self.filters
+        wanted: dict[str, str] = {name: getattr(filters, name) for name in ALIKE}
+        if filters.release:
+            wanted["release"] = f"{filters.course}/{filters.release}"
+        if filters.region:
+            wanted[REGIONS[level_of(filters.region)]] = filters.region
+        return [table.c[name] == value for name, value in wanted.items() if value]
+
+    @property
+    def of_module(self) -> Condition:
+        """Sums of the course, or of the modules that were chosen. A block counts for a module only if
+        everybody in it has the module."""
+        chosen = self.modules(sums)
+        return and_(chosen, COMPLETE) if self.filters.unit_is_module and self.least > 1 else chosen
+
+    def modules(self, of: FromClause) -> Condition:
+        """Rows of the course, or of the modules that were chosen."""
+        if not self.filters.unit_is_module:
+            return of.c.module == ""
+        return of.c.module == self.filters.module if self.filters.module else of.c.module != ""
+
+    def key(self, of: FromClause, module: ColumnElement[str]) -> ColumnElement[str]:
+        """The row to which a block, or an entry, belongs; of a block NULL when it belongs to several."""
+        filters = self.filters
+        if filters.by is By.MODULE:
+            return of.c.course + "/" + module
+        if filters.by is By.REGION:
+            return of.c[REGIONS[filters.rollup]]
+        if filters.by is not By.MONTH:
+            return of.c[filters.by.value]
+        if of is block:
+            return case((block.c.first_month == block.c.last_month, block.c.first_month), else_=null())
+        return of.c.month

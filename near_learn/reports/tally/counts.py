@@ -1,0 +1,162 @@
+"""How many: the sums of whole blocks, by the rows of a report. The key None is "not told apart"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from near_learn.records.progress import registration
+from near_learn.reports.measures import Measure
+from near_learn.reports.tally.choosing import Choice
+from near_learn.reports.tally.tables import block, entry, step, sums
+
+SUMS = (Measure.ENROLLED, Measure.STARTED, Measure.COMPLETED, Measure.PASSED, Measure.SCORED)
+DAYS = {Measure.STARTED: "started_on", Measure.COMPLETED: "completed_on", Measure.PASSED: "passed_on"}
+
+
+@dataclass
+class Sum:
+    """What was added up for a row."""
+
+    counts: dict[Measure, int] = field(default_factory=dict)
+    first_sum: float = 0.0
+    best_sum: float = 0.0
+    converted: int = 0
+    persons: int = 0  # each in the block of their first registration in the course
+    course: str | None = None  # None: several
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(
+            {measure: number + other.counts[measure] for measure, number in self.counts.items()},
+            self.first_sum + other.first_sum,
+            self.best_sum + other.best_sum,
+            self.converted + other.converted,
+            self.persons + other.persons,
+            self.course if self.course == other.course else None,
+        )
+
+
+def standing(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
+    """How those stand who enrolled in the period."""
+    found = added(connection, choice)
+    row = step.c
+    active = row.open_at >= choice.filters.as_of.silent_since
+    condition = and_(active, choice.in_period)
+    for key, number in connection.execute(_of_steps(choice, [func.count()], condition)):
+        found[key].counts[Measure.ACTIVE] = number
+    for each in found.values():
+        counts = each.counts
+        counts.setdefault(Measure.ACTIVE, 0)
+        counts[Measure.NOT_STARTED] = counts[Measure.ENROLLED] - counts[Measure.STARTED]
+        counts[Measure.DROPPED_OUT] = (
+            counts[Measure.STARTED] - counts[Measure.COMPLETED] - counts[Measure.ACTIVE]
+        )
+        each.counts = {measure: counts[measure] for measure in Measure}
+    return found
+
+
+def happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
+    """What happened in the period, to whomever."""
+    found = added(connection, choice)
+    for each in found.values():
+        each.counts = {Measure.ENROLLED: each.counts[Measure.ENROLLED]} | dict.fromkeys(DAYS, 0)
+    inside = {measure: on_day(choice, step.c[name]) for measure, name in DAYS.items()}
+    columns = [func.sum(case((condition, 1), else_=0)) for condition in inside.values()]
+    nothing = {Measure.ENROLLED: 0}
+    for key, *numbers in connection.execute(_of_steps(choice, columns, or_(*inside.values()))):
+        known = found.setdefault(key, Sum(dict(nothing)))
+        known.counts |= {measure: int(number) for measure, number in zip(DAYS, numbers, strict=True)}
+    return found
+
+
+def on_day(choice: Choice, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that the day in COLUMN lies in the period."""
+    conditions: list[ColumnElement[bool]] = [column.is_not(None)]
+    if choice.filters.start:
+        conditions.append(column >= choice.filters.start.toordinal())
+    if choice.filters.end:
+        conditions.append(column <= choice.filters.end.toordinal())
+    return and_(*conditions)
+
+
+def blocks_with_sums() -> FromClause:
+    """Each block with its sums, a row for each module and one for the course."""
+    return block.join(sums, sums.c.block == block.c.id)
+
+
+def added(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
+    """The sums of those who enrolled in the period."""
+    numbers = (*(measure.value for measure in SUMS), "converted", "first_sum", "best_sum")
+    key = choice.key(block, sums.c.module).label("key")
+    query = (
+        select(
+            key,
+            *(func.sum(sums.c[name]).label(name) for name in numbers),
+            *(func.sum(block.c.persons).label("persons"), func.count(block.c.course).label("with_course")),
+            *(func.count().label("blocks"), func.min(block.c.course).label("course")),
+            func.max(block.c.course).label("last_course"),
+        )
+        .select_from(blocks_with_sums())
+        .where(choice.inside, choice.in_period, choice.of_module)
+        .group_by(key)
+    )
+    return {row["key"]: _sum(row) for row in connection.execute(query).mappings()}
+
+
+def _sum(row: Mapping[Any, Any]) -> Sum:
+    one_course = row["with_course"] == row["blocks"] and row["course"] == row["last_course"]
+    return Sum(
+        {measure: int(row[measure.value]) for measure in SUMS},
+        row["first_sum"],
+        row["best_sum"],
+        int(row["converted"]),
+        int(row["persons"]),
+        row["course"] if one_course else None,
+    )
+
+
+def _of_steps(
+    choice: Choice, columns: Sequence[ColumnElement[Any]], condition: ColumnElement[bool]
+) -> Select[Any]:
+    """COLUMNS over the steps that meet the condition, by the row to which their blocks belong."""
+    source: FromClause = step.join(block, block.c.id == step.c.block)
+    whole: ColumnElement[bool] = true()
+    if choice.filters.unit_is_module:
+        source = source.join(sums, and_(sums.c.block == step.c.block, sums.c.module == step.c.module))
+        whole = choice.of_module
+    key = choice.key(block, step.c.module)
+    query = select(key, *columns).select_from(source)
+    return query.where(choice.modules(step), choice.inside, whole, condition).group_by(key)
+
+
+def everybody(connection: Connection, choice: Choice) -> dict[str | None, int]:
+    """The different persons of each row, and under None of all. Only where no group is protected."""
+    source: FromClause = entry.join(registration, registration.c.registration == entry.c.registration)
+    module: ColumnElement[str] = entry.c.course
+    chosen: ColumnElement[bool] = true()
+    if choice.filters.unit_is_module:
+        source = source.join(step, step.c.registration == entry.c.registration)
+        module, chosen = step.c.module, choice.modules(step)
+    key = choice.key(entry, module)
+    query = (
+        select(func.count(func.distinct(registration.c.actor)))
+        .select_from(source)
+        .where(choice.entries, choice.entries_in_period, chosen)
+    )
+    rows = connection.execute(query.add_columns(key).group_by(key))
+    found: dict[str | None, int] = {name: number for number, name in rows}
+    return found | {None: connection.scalar(query) or 0}

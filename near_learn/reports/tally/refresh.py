@@ -1,0 +1,273 @@
+"""Brings the tally up to date: what has changed is counted anew from the progress rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from near_learn.records import due
+from near_learn.records.progress import registration
+from near_learn.reports.tally import grading
+from near_learn.reports.tally.adding import add_up
+from near_learn.reports.tally.entries import Reading, Values, firsts
+from near_learn.reports.tally.parts import Division, Part, Place, divide, divided
+from near_learn.reports.tally.tables import ALIKE, REGIONS, TABLES, block, entry, place, state, step, sums
+from near_learn.reports.tally.terms import Releases, Terms, heirs
+from xapi.sql import lock
+from xapi.sql.chunks import chunks
+
+# Rows that are written with one statement.
+AT_ONCE = 5000
+# What makes two entries count in the same cell.
+CELL = ("course", "nuts3", "region", "organisation", "cohort", "month", "release", "language", "first")
+
+
+def is_due(connection: Connection, terms: Terms) -> bool:
+    """Whether something has changed since it was counted."""
+    known = connection.execute(select(state)).one_or_none()
+    if known is None or known.made_with != terms.digest(heirs(connection)):
+        return True
+    if connection.scalar(select(due.due.c.registration).limit(1)) is not None:
+        return True
+    return bool(json.loads(known.releases) != Releases.read(connection).digests)
+
+
+def refresh(connection: Connection, terms: Terms) -> int:
+    """Counts what has changed; the number of registrations that were read. In a write transaction.
+
+    Nobody else counts or records at the same time, so that nothing that is recorded meanwhile is forgotten.
+    """
+    lock.take(connection)
+    if not is_due(connection, terms):
+        return 0
+    return _Refresh(connection, terms).run()
+
+
+def recount(connection: Connection, terms: Terms) -> int:
+    """Throws the tally away and counts everything; the number of registrations. In a write transaction."""
+    lock.take(connection)
+    connection.execute(delete(state))
+    return _Refresh(connection, terms).run()
+
+
+@dataclass
+class _Refresh:
+    connection: Connection
+    terms: Terms
+    known: Row[Any] | None = None
+    changed: set[Place] = field(default_factory=set)  # where somebody came, went or counts otherwise
+    again: set[int] = field(default_factory=set)  # blocks to be added up
+
+    def run(self) -> int:
+        connection = self.connection
+        reading = Reading(self.terms.zone, heirs(connection), Releases.read(connection))
+        made_with = self.terms.digest(dict(reading.heirs))
+        self.known = connection.execute(select(state).where(state.c.made_with == made_with)).one_or_none()
+        if self.known is None:
+            self._empty()
+        else:
+            self._due_by_release(json.loads(self.known.releases), reading.releases)
+        names = self._due()
+        self._read(names, reading)
+        if self.changed:
+            self._divide()
+        add_up(connection, sorted(self.again))
+        grading.group(connection, sorted(self.again), self.terms.least)
+        self._done(made_with, reading.releases)
+        return len(names)
+
+    def _empty(self) -> None:
+        for table in TABLES:
+            self.connection.execute(delete(table))
+        self.connection.execute(delete(due.due))
+        due.note_all(self.connection)
+
+    def _due_by_release(self, before: Mapping[str, str], now: Releases) -> None:
+        """A release that has become known, or is another, changes which modules its registrations have."""
+        for key in sorted({*before, *now.digests}):
+            if before.get(key) != now.digests.get(key):
+                course, _, release = key.partition("/")
+                chosen = select(registration.c.registration).where(registration.c.course == course)
+                if release:
+                    chosen = chosen.where(registration.c.release == release)
+                due.note_chosen(self.connection, chosen)
+
+    def _due(self) -> list[str]:
+        """Those that have changed, and with them all of the same person in the same course."""
+        self._due_without_first()
+        other = registration.alias("other")
+        same = (
+            select(other.c.registration)
+            .join(
+                registration,
+                (registration.c.actor == other.c.actor) & (registration.c.course == other.c.course),
+            )
+            .where(registration.c.registration.in_(select(due.due.c.registration)))
+        )
+        due.note_chosen(self.connection, same)
+        names = list(self.connection.scalars(select(due.due.c.registration)))
+        self.connection.execute(delete(due.due))
+        return sorted(names)
+
+    def _due_without_first(self) -> None:
+        """When a registration is gone, another one may be its person's first in the course now."""
+        gone = select(entry.c.course).where(
+            entry.c.registration.in_(select(due.due.c.registration)),
+            entry.c.registration.not_in(select(registration.c.registration)),
+        )
+        courses = list(self.connection.scalars(gone.distinct()))
+        if courses:
+            later = select(entry.c.registration).where(entry.c.course.in_(courses), ~entry.c.first)
+            due.note_chosen(self.connection, later)
+
+    def _read(self, names: Sequence[str], reading: Reading) -> None:
+        first = firsts(self.connection, names)
+        for some in _pieces(names, AT_ONCE):
+            before = self._take_out(some)
+            entries: list[Values] = []
+            steps: list[Values] = []
+            for new, own in reading.entries(self.connection, some):
+                new["first"] = new["registration"] in first
+                old = before.get(new["registration"])
+                stays = old is not None and all(old[name] == new[name] for name in CELL)
+                new["person"] = old["person"] if old and stays else new["first"]
+                new["block"] = old["block"] if old and stays else None
+                if old and stays:
+                    before.pop(new["registration"])
+                    self.again.add(old["block"])
+                else:
+                    self.changed.add((new["course"], new["nuts3"]))
+                entries.append(new)
+                steps += [each | {"block": new["block"]} for each in own]
+            # Who is left here has moved or is no more.
+            self.changed |= {(old["course"], old["nuts3"]) for old in before.values()}
+            for table, rows in ((entry, entries), (step, steps)):
+                if rows:
+                    self.connection.execute(insert(table), rows)
+
+    def _take_out(self, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """What the entries were."""
+        found: dict[str, Mapping[str, Any]] = {}
+        if self.known is None:
+            return found
+        for some in chunks(names):
+            rows = self.connection.execute(select(entry).where(entry.c.registration.in_(some))).mappings()
+            found |= {row["registration"]: row for row in rows}
+            for table in (step, entry):
+                self.connection.execute(delete(table).where(table.c.registration.in_(some)))
+        return found
+
+    def _divide(self) -> None:
+        """Divides the parts anew that have changed, and forgets the blocks that there were."""
+        connection = self.connection
+        division = divide(connection, self.terms.least)
+        known = set(connection.scalars(select(block.c.part).distinct()))
+        stay = {
+            part.digest
+            for part in division.parts
+            if part.digest in known and self.changed.isdisjoint(part.places)
+        }
+        rows = connection.execute(select(block.c.id, block.c.part)).all()
+        gone = {row.id for row in rows if row.part not in stay}
+        self._forget(gone)
+        number = 1 + (connection.scalar(select(func.max(block.c.id))) or 0)
+        number = max(number, 1 + max(gone, default=0))
+        first_new = number
+        for part in division.parts:
+            if part.digest not in stay:
+                number = self._new_blocks(part, division, number)
+        moved = select(entry.c.registration).where(entry.c.block >= first_new)
+        own = select(entry.c.block).where(entry.c.registration == step.c.registration).scalar_subquery()
+        connection.execute(update(step).where(step.c.registration.in_(moved)).values(block=own))
+        self.again = {each for each in self.again if each not in gone} | set(range(first_new, number))
+
+    def _forget(self, gone: set[int]) -> None:
+        for some in chunks(sorted(gone)):
+            self.connection.execute(delete(block).where(block.c.id.in_(some)))
+            for table in (place, sums):
+                self.connection.execute(delete(table).where(table.c.block.in_(some)))
+
+    def _new_blocks(self, part: Part, division: Division, number: int) -> int:
+        """Writes the blocks of a part, numbered from NUMBER on; the next number."""
+        members = [
+            row | {"person": row["first"] and row["registration"] not in division.absent}
+            for row in self._members(part.places)
+        ]
+        blocks: list[Values] = []
+        places: set[tuple[int, str, str]] = set()
+        entries: list[Values] = []
+        for indexes in divided(members, self.terms.least, told=part.told):
+            mine = [members[index] for index in indexes]
+            blocks.append(_block(number, part, mine))
+            places |= {(number, each["region"], each["organisation"]) for each in mine}
+            entries += [
+                {"of": each["registration"], "number": number, "counts": each["person"]} for each in mine
+            ]
+            number += 1
+        if blocks:
+            self.connection.execute(insert(block), blocks)
+            rows = [dict(zip(("block", "region", "organisation"), each, strict=True)) for each in places]
+            self.connection.execute(insert(place), rows)
+            own = update(entry).where(entry.c.registration == bindparam("of"))
+            values = own.values(block=bindparam("number"), person=bindparam("counts"))
+            self.connection.execute(values, entries)
+        return number
+
+    def _members(self, places: Iterable[Place]) -> list[Values]:
+        by_course: dict[str, list[str]] = {}
+        for course, code in places:
+            by_course.setdefault(course, []).append(code)
+        found: list[Values] = []
+        for course, codes in sorted(by_course.items()):
+            for some in chunks(codes):
+                rows = self.connection.execute(
+                    select(entry).where(entry.c.course == course, entry.c.nuts3.in_(some))
+                )
+                found += [dict(row) for row in rows.mappings()]
+        return found
+
+    def _done(self, made_with: str, releases: Releases) -> None:
+        version = 1 if self.known is None else self.known.version + 1
+        self.connection.execute(delete(state))
+        row = {
+            "id": 1,
+            "made_with": made_with,
+            "releases": json.dumps(releases.digests),
+            "least": self.terms.least,
+            "version": version,
+            "counted_at": datetime.now(UTC),
+        }
+        self.connection.execute(insert(state), row)
+
+
+def _block(number: int, part: Part, members: Sequence[Values]) -> Values:
+    """The row of a block: what all members have in common, and how many they are."""
+    common: Values = {}
+    for name in (*REGIONS, *ALIKE):
+        values = {member[name] for member in members}
+        common[name] = values.pop() if len(values) == 1 else None
+    months = [member["month"] for member in members]
+    return {
+        "id": number,
+        "part": part.digest,
+        "told": part.told,
+        **common,
+        "first_month": min(months),
+        "last_month": max(months),
+        "enrolled": len(members),
+        "persons": sum(member["person"] for member in members),
+        "scores": None,
+        "scores_blocks": None,
+        "times": None,
+        "times_blocks": None,
+    }
+
+
+def _pieces(names: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
