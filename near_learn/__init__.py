@@ -73,9 +73,12 @@ def register(app: Flask) -> None:
     from near_learn.admin import blueprint as admin
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
+    from near_learn.enrolment import blueprint as enrolment
     from near_learn.events import blueprint as events
     from near_learn.insight import blueprint as insight
     from near_learn.mail import courier
+    from near_learn.members import blueprint as members
+    from near_learn.outcomes import blueprint as outcomes
     from near_learn.player import blueprint as player
     from near_learn.privacy import blueprint as privacy
     from near_learn.reports import api as reports_api
@@ -97,9 +100,12 @@ def register(app: Flask) -> None:
         authoring,
         certificates,
         events,
+        enrolment,
         insight,
         reports,
         reports_api,
+        outcomes,
+        members,
         admin,
         pages,
     ):

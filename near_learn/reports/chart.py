@@ -60,26 +60,26 @@ class Chart:
 
 
 def draw(report: Report, labels: Mapping[str, Label]) -> Chart:
-    """The rows of REPORT as bars: states as shares of the enrolled, or what was completed in the period."""
-    rows = [
-        row for row in report.rows if row.figures[Measure.ENROLLED] or report.filters.basis is Basis.HAPPENED
-    ]
-    shown = sorted(rows, key=lambda row: -row.figures[Measure.ENROLLED])[:MOST_BARS]
-    kept = {row.key for row in shown}
-    most = max((row.figures[Measure.COMPLETED] for row in shown), default=0)
+    """The rows of REPORT as bars: states as shares of the enrolled, or what was completed in the period.
+
+    Rows that are hidden have no bar.
+    """
+    told = {row.key: row.figures for row in report.rows if row.figures is not None}
+    happened = report.filters.basis is Basis.HAPPENED
+    rows = [key for key, figures in told.items() if figures[Measure.ENROLLED] or happened]
+    kept = sorted(rows, key=lambda key: -told[key][Measure.ENROLLED])[:MOST_BARS]
+    most = max((told[key][Measure.COMPLETED] for key in kept), default=0)
     bars: list[Bar] = []
     y = LINE
-    for row in rows:
-        if row.key not in kept:
-            continue
-        label = labels[row.key]
+    for key in (key for key in rows if key in set(kept)):
+        label = labels[key]
         text = f"{label.name} ({label.code})" if label.code else label.name
-        lines = tuple(textwrap.wrap(text, CHARACTERS)) or (row.key,)
-        bar = Bar(row.key, lines, row.figures, y, _segments(row.figures, report.filters.basis, most))
+        lines = tuple(textwrap.wrap(text, CHARACTERS)) or (key,)
+        bar = Bar(key, lines, told[key], y, _segments(told[key], report.filters.basis, most))
         bars.append(bar)
         y = bar.bar_y + BAR + GAP + LINE
-    measures = STATES if report.filters.basis is Basis.ENROLLED else (Measure.COMPLETED,)
-    return Chart(tuple(bars), y - LINE, len(rows) - len(shown), measures)
+    measures = (Measure.COMPLETED,) if happened else STATES
+    return Chart(tuple(bars), y - LINE, len(rows) - len(kept), measures)
 
 
 def _segments(figures: Figures, basis: Basis, most: int) -> tuple[Segment, ...]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from babel import Locale, UnknownLocaleError
+from flask_babel import format_date, gettext, lazy_gettext, ngettext
 from sqlalchemy import Connection, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import library
 from near_learn.people import region
+from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort
 from near_learn.people.region import Region
 from near_learn.records.progress import registration, release
 from near_learn.reports.completion import Report, Row
-from near_learn.reports.filters import By, level_of
+from near_learn.reports.filters import By, Filters, level_of
 from near_learn.reports.measures import Measure
 
 EDITION = "2024"  # of NUTS, in which reports name regions
@@ -36,12 +38,28 @@ BY = {
     By.COURSE: lazy_gettext("Course"),
     By.MODULE: lazy_gettext("Module"),
     By.COHORT: lazy_gettext("Cohort"),
+    By.ORGANISATION: lazy_gettext("Organisation"),
+    By.LANGUAGE: lazy_gettext("Language of learning"),
+    By.RELEASE: lazy_gettext("Release of the course"),
+    By.MONTH: lazy_gettext("Month of enrolment"),
 }
+APART = lazy_gettext("Not told apart")
 LEVELS = {
     0: lazy_gettext("0: countries"),
     1: lazy_gettext("1: major regions"),
     2: lazy_gettext("2: basic regions"),
     3: lazy_gettext("3: small regions"),
+}
+
+
+CHOICES: Mapping[str, object] = {
+    "region": lazy_gettext("Region"),
+    "organisation": lazy_gettext("Organisation"),
+    "cohort": lazy_gettext("Cohort"),
+    "course": lazy_gettext("Course"),
+    "module": lazy_gettext("Module"),
+    "language": lazy_gettext("Language of learning"),
+    "release": lazy_gettext("Release of the course"),
 }
 
 
@@ -103,16 +121,73 @@ def _titles(modules: Iterable[Module], language: str) -> dict[str, str]:
 def labels(connection: Connection, report: Report, language: str) -> dict[str, Label]:
     """The label of each row of REPORT, by its key."""
     keys = [row.key for row in report.rows if row.key]
-    by = report.filters.by
-    if by is By.REGION:
+    if report.filters.by is By.REGION:
         found = _regions(connection, report, language)
-    elif by is By.COHORT:
-        names = cohort_names(connection, keys)
-        found = {key: Label(names[key]) for key in keys}
     else:
-        courses = catalogue(connection, language)
-        found = {key: Label(course_or_module(courses, key)) for key in keys}
+        found = {
+            key: Label(name) for key, name in _called(connection, report.filters.by, keys, language).items()
+        }
     return {"": Label(gettext("Not stated")), **found}
+
+
+def _called(connection: Connection, by: By, keys: Iterable[str], language: str) -> dict[str, str]:
+    """What rows with these KEYS are called when they stand for something else than regions."""
+    match by:
+        case By.COHORT:
+            return cohort_names(connection, keys)
+        case By.ORGANISATION:
+            return organisation_names(connection, keys)
+        case By.LANGUAGE:
+            return {key: language_name(key, language) for key in keys}
+        case By.MONTH:
+            return {key: month_name(key) for key in keys}
+    courses = catalogue(connection, language)
+    if by is By.RELEASE:
+        return {
+            key: f"{course_or_module(courses, key.partition('/')[0])}, {key.partition('/')[2]}"
+            for key in keys
+        }
+    return {key: course_or_module(courses, key) for key in keys}
+
+
+def organisation_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The names of organisations; an unknown one stands for itself, no one is "not stated"."""
+    wanted = set(ids)
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))
+    return {
+        **{id_: id_ for id_ in wanted},
+        **dict(connection.execute(query).all()),
+        "": gettext("Not stated"),
+    }
+
+
+def language_name(code: str, language: str) -> str:
+    """The language CODE in LANGUAGE; a code that nobody knows stands for itself."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language) or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
+def month_name(month: str) -> str:
+    """A month like 2026-01 as people write it; anything else stands for itself."""
+    try:
+        return str(format_date(date.fromisoformat(f"{month}-01"), "LLLL yyyy"))
+    except ValueError:
+        return month
+
+
+def small_groups(report: Report) -> str:
+    """The rule of small groups in a sentence."""
+    if report.least <= 1:
+        return str(gettext("Every group is shown, however small."))
+    return str(
+        gettext(
+            "Nothing is told about fewer than %(least)s persons. Who would be recognisable in a row is "
+            "counted under “Not told apart”, so that the total is complete.",
+            least=report.least,
+        )
+    )
 
 
 def in_order(report: Report, courses: Mapping[str, CourseName]) -> Report:
@@ -160,7 +235,11 @@ def _notes(row: Row, rollup: int, in_2024: bool | None) -> Iterable[str]:
         yield gettext("a region of NUTS 2021 that was divided in %(edition)s", edition=EDITION)
     if level_of(row.key) < rollup:
         yield gettext("recorded without a finer region")
-    if row.figures.converted:
+    if row.figures is None:
+        return
+    if row.figures.converted is None:
+        yield gettext("some recorded under their NUTS 2021 code")
+    elif row.figures.converted:
         yield ngettext(
             "%(num)s recorded under its NUTS 2021 code",
             "%(num)s recorded under their NUTS 2021 code",
@@ -175,11 +254,34 @@ def cohort_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {**{id_: id_ for id_ in wanted}, **known, "": gettext("Not stated")}
 
 
+def chosen(filters: Filters) -> dict[object, str]:
+    """What the report is limited to, by what each choice is called."""
+    values = {name: getattr(filters, name) for name in CHOICES}
+    found: dict[object, str] = {gettext("Territory"): filters.territory} if filters.territory else {}
+    return found | {CHOICES[name]: value for name, value in values.items() if value}
+
+
+def limits(connection: Connection, filters: Filters, language: str) -> list[tuple[object, str]]:
+    """The same with the names of what was chosen, for people."""
+    by = {"region": By.REGION, "organisation": By.ORGANISATION, "cohort": By.COHORT, "language": By.LANGUAGE}
+    found = [
+        (CHOICES[name], name_of(connection, grouping, value, language))
+        for name, grouping in by.items()
+        if (value := getattr(filters, name))
+    ]
+    if filters.course:
+        key = f"{filters.course}/{filters.module}" if filters.module else filters.course
+        found.append((CHOICES["course"], name_of(connection, By.COURSE, key, language)))
+    if filters.release:
+        found.append((CHOICES["release"], filters.release))
+    return found
+
+
 def name_of(connection: Connection, by: By, key: str, language: str) -> str:
     """What the row with KEY is called where it stands alone."""
     if by is By.REGION:
         name = region_names([key], language)[key]
         return f"{name} ({key})" if key else name
-    if by is By.COHORT:
-        return cohort_names(connection, [key])[key]
-    return course_or_module(catalogue(connection, language), key)
+    if not key:
+        return str(gettext("Not stated"))
+    return _called(connection, by, [key], language)[key]

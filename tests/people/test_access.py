@@ -43,6 +43,17 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "people.account": EVERYBODY,
     "people.change_password": EVERYBODY,
     "people.sign_out_everywhere": EVERYBODY,
+    # Who has forgotten a password, came by a link of a mail, or is half way in.
+    "people.forgotten": PUBLIC,
+    "people.password_from_link": PUBLIC,
+    "people.new_password": PUBLIC,
+    "people.second_step": PUBLIC,
+    "people.to_provider": PUBLIC,
+    "people.from_provider": PUBLIC,
+    "people.second_factor": EVERYBODY,
+    "people.switch_on_factor": EVERYBODY,
+    "people.switch_off_factor": EVERYBODY,
+    "people.new_recovery_codes": EVERYBODY,
     "people.end_session": EVERYBODY,
     "people.end_other_sessions": EVERYBODY,
     # Greets whoever comes; the courses are shown to people who signed in.
@@ -89,6 +100,11 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "events.enter": EVERYBODY,
     "events.confirm": EVERYBODY,
     "events.attend": EVERYBODY,
+    "enrolment.upload": MANAGERS,
+    "enrolment.sample": MANAGERS,
+    "enrolment.plan": MANAGERS,
+    "enrolment.plan_csv": MANAGERS,
+    "enrolment.apply": MANAGERS,
     "reports.completion": MANAGERS,
     "reports.completion_file": MANAGERS,
     "reports.tokens_page": MANAGERS,
@@ -103,6 +119,20 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "insight.of_module": AUTHORS,
     "insight.questions_csv": AUTHORS,
     "insight.texts": AUTHORS,
+    "outcomes.gain": MANAGERS,
+    "outcomes.gain_file": MANAGERS,
+    "outcomes.diagnosis": MANAGERS,
+    "outcomes.diagnosis_file": MANAGERS,
+    "outcomes.participant_report": MANAGERS,
+    "outcomes.participant_file": MANAGERS,
+    "outcomes.target_list": MANAGERS,
+    "outcomes.target_file": MANAGERS,
+    "outcomes.target_new": MANAGERS,
+    "outcomes.target_edit": MANAGERS,
+    "outcomes.target_delete": MANAGERS,
+    # What people tell about themselves is theirs alone.
+    "outcomes.about_you": EVERYBODY,
+    "outcomes.about_you_delete": EVERYBODY,
     "authoring.desk": AUTHORS,
     "authoring.course": AUTHORS,
     "authoring.new_course": AUTHORS,
@@ -122,7 +152,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "authoring.publish": AUTHORS,
     "authoring.publish_now": AUTHORS,
     "admin.overview": OPERATORS,
-    "admin.people": OPERATORS,
+    "members.people": MANAGERS,
     "admin.credentials": OPERATORS,
     "admin.revoke": OPERATORS,
     "admin.statement_list": OPERATORS,
@@ -132,7 +162,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
 }
 
 # These lead to the sign-in page by their nature, so that nobody can tell a refusal from success.
-SIGNS_OUT = {"people.sign_out", "people.sign_out_everywhere"}
+SIGNS_OUT = {"people.sign_out", "people.sign_out_everywhere", "people.second_step"}
 
 PLACES = {
     "filename": "style.css",
@@ -145,11 +175,13 @@ PLACES = {
     "folder": "01-model-change",
     "question": "acts-on",
     "number": 1,
+    "ending": "csv",
     "file": "none.png",
     "id_": "00000000-0000-4000-8000-000000000000",
     "credential_id": "00000000-0000-4000-8000-000000000000",
     "sha2": "0" * 64,
     "code": "0" * 28,
+    "token": "x",
     "ending": "csv",
 }
 

@@ -66,13 +66,18 @@ def test_csv_is_the_file_of_the_page(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--by", "organisation"], "'organisation' is not one of"),
+        (["--by", "person"], "'person' is not one of"),
         (["--level", "4"], "4 is not in the range"),
         (["--from", "yesterday"], "from: expected a day like 2026-01-31"),
         (["--from", "2026-02-01", "--to", "2026-01-01"], "ends before it begins"),
         (["--region", "XX"], "There is no NUTS region"),
         (["--course", "lava"], "There is no course"),
-        (["--format", "xlsx"], "'xlsx' is not one of"),
+        (["--format", "pdf"], "'pdf' is not one of"),
+        (["--format", "xlsx"], "name the file with --output"),
+        (["--output", "x.txt"], "choose --format"),
+        (["--cohort", "nobody"], "There is no cohort"),
+        (["--organisation", "nobody"], "There is no organisation"),
+        (["--language-of-learning", "tlh"], "Nobody is registered in the language"),
     ],
 )
 def test_what_cannot_be_answered(run: Run, words: list[str], message: str) -> None:

@@ -69,7 +69,7 @@ PEOPLE = [
 def world(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("reports")
     shutil.copy(migrated_file, folder / "near-learn.sqlite")
-    app = create_app(Settings(data=folder, secret_key="s" * 32, courses=COURSES))
+    app = create_app(Settings(data=folder, secret_key="s" * 32, courses=COURSES, small_group=1))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context(), writing() as connection:
         connection.execute(Cohort.__table__.insert(), {"id": "pilot", "name": "Pilot <1>", "region": "ES220"})
@@ -128,7 +128,8 @@ def get(client: FlaskClient, address: str, status: int = 200) -> str:
 
 def rows_of(page: str) -> list[list[str]]:
     """The cells of the table of figures, as text."""
-    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    start = page.index("<tbody>", page.index('id="completion"'))
+    table = page[start : page.index("</tbody>", start)]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in table.split("<tr")[1:]]
     return [[" ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in row] for row in cells]
 

@@ -1,0 +1,169 @@
+"""The reports as an API: the figures of the pages as JSON, CSV and XLSX, the registrations as a stream.
+
+Each request carries a token and sees what the token's maker may see at that moment. docs/reports-api.md
+describes it, and its examples are tested.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from near_learn.db import db
+from near_learn.languages import LANGUAGES
+from near_learn.people.person import Person
+from near_learn.reports import asking, files, register, token
+from near_learn.reports.asking import Question
+from near_learn.reports.filters import FilterError
+from near_learn.reports.token import Scope
+from near_learn.security import limiter
+
+LANGUAGE = "en"
+REQUESTS = "60 per minute"
+WRONG = "30 per 5 minutes"  # tokens, from one address
+UNAUTHORIZED = 401
+FORBIDDEN = 403
+KNOWN = asking.QUESTIONS | {"language"}
+LISTED = KNOWN | {"what"}
+MEANINGS = {
+    UNAUTHORIZED: "Send a good token: “Authorization: Bearer nlr_…”.",
+    FORBIDDEN: "The token does not open this.",
+    404: "There is nothing at this address.",
+    405: "This address is read with GET.",
+    429: "Too many requests. Wait a minute.",
+}
+
+LINES = {"jsonl": "application/x-ndjson", "csv": "text/csv"}
+
+blueprint = Blueprint("reports_api", __name__, url_prefix="/api/v1/reports")
+
+
+def init_app(app: Flask) -> None:
+    limiter.shared_limit(REQUESTS, "reports", key_func=sender)(blueprint)
+    limiter.shared_limit(WRONG, "report tokens", deduct_when=refused)(blueprint)
+    app.register_blueprint(blueprint)
+
+
+class Refused(Exception):
+    """The request is not answered, for a reason that its token has."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(MEANINGS[status])
+        self.status = status
+
+
+def sender() -> str:
+    """Whose requests are counted: the token's, hashed because the limiter writes its keys into the log."""
+    return "token:" + sha256(request.headers.get("Authorization", "").encode()).hexdigest()
+
+
+def refused(response: Response) -> bool:
+    return response.status_code == UNAUTHORIZED
+
+
+def bearer(scope: Scope) -> Person:
+    """Whose token this request carries. Raises Refused without one that opens SCOPE."""
+    found = token.authenticate(request.headers.get("Authorization"), datetime.now(UTC))
+    if found is None:
+        raise Refused(UNAUTHORIZED)
+    if scope not in found.scopes:
+        raise Refused(FORBIDDEN)
+    return found.person
+
+
+@blueprint.before_request
+def speak() -> None:
+    """Names and errors are in the language that was asked for and not in that of a browser."""
+    asked = request.args.get("language", "")
+    g.language = asked if asked in LANGUAGES else LANGUAGE
+
+
+@blueprint.get("/completion")
+@blueprint.get("/completion.<any(json, csv, xlsx):ending>")
+def completion(ending: str = "json") -> Response:
+    """The figures of the report that the parameters ask for."""
+    person = bearer(Scope.FIGURES)
+    asked = question(person, KNOWN)
+    content = files.content(asked, ending, g.language)
+    return Response(content, mimetype=files.KINDS[ending])
+
+
+@blueprint.get("/registrations")
+@blueprint.get("/registrations.<any(jsonl, csv):ending>")
+def registrations(ending: str = "jsonl") -> Response:
+    """The registrations that the report counts, as they are read: a line each."""
+    person = bearer(Scope.REGISTRATIONS)
+    asked = question(person, LISTED)
+    measure = asking.chosen_measure(asked.filters, request.args)
+    found = register.entries(db.engine, asked.filters, asked.reader.visible, measure)
+    # What was asked is known; the list is read by a connection of its own, however long that takes.
+    db.session.rollback()
+    lines = (
+        register.to_csv(found, LANGUAGES[g.language][1]) if ending == "csv" else register.to_json_lines(found)
+    )
+    return Response(lines, mimetype=LINES[ending])
+
+
+def question(person: Person, known: frozenset[str]) -> Question:
+    """What the parameters ask. Raises FilterError, also for a parameter that there is not: a filter that is
+    misspelt would otherwise give the figures of everybody."""
+    asking.chosen_language(request.args, LANGUAGE)
+    unknown = {
+        name: gettext(
+            "There is no parameter “%(name)s”; there are %(options)s.",
+            name=name,
+            options=", ".join(sorted(known)),
+        )
+        for name in request.args
+        if name not in known
+    }
+    twice = {
+        name: gettext("%(name)s: expected once, got several.", name=name)
+        for name, values in request.args.lists()
+        if len(values) > 1
+    }
+    if unknown or twice:
+        raise FilterError(unknown | twice)
+    return asking.ask(person, request.args, g.language)
+
+
+# --- what cannot be answered -------------------------------------------------------------------------
+
+
+@blueprint.errorhandler(FilterError)
+def not_answerable(error: FilterError) -> Response:
+    db.session.rollback()
+    return told(error.status, str(error), error.problems)
+
+
+@blueprint.errorhandler(Refused)
+def not_allowed(error: Refused) -> Response:
+    response = told(error.status, str(error))
+    if error.status == UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="NEAR Learn reports"'
+    return response
+
+
+@blueprint.errorhandler(HTTPException)
+def failed(error: HTTPException) -> Response:
+    status = error.code or 500
+    if isinstance(error, InternalServerError):
+        current_app.logger.error(
+            "failed: %s %s", request.method, request.path, exc_info=error.original_exception
+        )
+    return told(status, MEANINGS.get(status, error.name))
+
+
+def told(status: int, message: str, problems: Mapping[str, str] | None = None) -> Response:
+    """An error as JSON: the status, a sentence, and for each parameter that is wrong one of its own."""
+    error: dict[str, object] = {"status": status, "message": message}
+    if problems:
+        error["problems"] = [{"parameter": name, "message": text} for name, text in problems.items()]
+    content = json.dumps({"error": error}, ensure_ascii=False, indent=2)
+    return Response(content, status, mimetype="application/json")
