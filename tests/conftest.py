@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,10 +23,9 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from near_learn import Settings, create_app, schema
-from near_learn.config import beside_package
-from near_learn.content import working_copy
 from near_learn.db import db
 from near_learn.people import password
+from tests import kept
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -42,6 +41,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 SECRET = "a-secret-for-tests-only-0123456789"
+
+BuiltOnce = Callable[[str, Callable[[Path], None]], Path]
 
 # Passwords are hashed by the same algorithm at a low cost: hundreds of sign-ins take seconds. Done here and
 # not in a fixture, because other modules hash a password while they are imported.
@@ -70,19 +71,10 @@ def _push_request_context() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _shipped_courses_are_read_once() -> Iterator[None]:
-    """Hundreds of applications are made here; what they all read and nobody can change is read once."""
-    shipped, read, known = beside_package("courses"), working_copy.read_course, {}
-
-    def once(path: Path, folder: Path) -> Any:
-        if folder != shipped:
-            return read(path, folder)
-        if path not in known:
-            known[path] = read(path, folder)
-        return known[path]
-
+def _what_never_changes_is_kept() -> Iterator[None]:
+    """Hundreds of applications are made here; what they would all make alike is made once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(working_copy, "read_course", once)
+        kept.keep(patch)
         yield
 
 
@@ -177,10 +169,29 @@ def migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> BuiltOnce:
+    """A folder by its name, built by whichever of the parallel processes asks first."""
+    base = tmp_path_factory.getbasetemp()
+    common = base if worker_id == "master" else base.parent
+
+    def built(name: str, build: Callable[[Path], None]) -> Path:
+        folder, whole = common / name, common / f"{name}.whole"
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                build(folder)
+                whole.touch()
+        return folder
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def migrated_file(built_once: BuiltOnce) -> Path:
     """A migrated SQLite file that tests copy, so that none waits for the migrations."""
-    folder = tmp_path_factory.mktemp("migrated")
-    migrate(Settings(data=folder, secret_key=SECRET))
+    folder = built_once("migrated", lambda folder: migrate(Settings(data=folder, secret_key=SECRET)))
     return folder / "near-learn.sqlite"
 
 
@@ -244,25 +255,19 @@ def served(app: Flask) -> Iterator[LiveApp]:
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A SQLite file with the demo world, built once, whichever of the parallel processes asks first."""
+def demo_file(built_once: BuiltOnce, migrated_file: Path) -> Path:
+    """A SQLite file with the demo world."""
     from near_learn.demo import world
 
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "demo-world"
-    with (folder.parent / "demo-world.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "whole").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            app = create_app(Settings(data=folder, secret_key=SECRET))
-            with app.app_context():
-                schema.upgrade()
-                world.build(app, datetime.now(UTC))
-                db.session.remove()
-                db.engine.dispose()
-            (folder / "whole").touch()
-    return folder / "near-learn.sqlite"
+    def build(folder: Path) -> None:
+        shutil.copy(migrated_file, folder)
+        app = create_app(Settings(data=folder, secret_key=SECRET))
+        with app.app_context():
+            world.build(app, datetime.now(UTC))
+            db.session.remove()
+            db.engine.dispose()
+
+    return built_once("demo-world", build) / "near-learn.sqlite"
 
 
 @pytest.fixture(scope="module")

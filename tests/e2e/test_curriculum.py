@@ -14,17 +14,18 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from near_learn import Settings, create_app
-from near_learn.content import Library, Module, ModuleText, load
+from near_learn.content import Library, Module, ModuleText
 from near_learn.db import db, writing
 from near_learn.people import password, person
 from near_learn.records.progress import attempt, module_progress, registration
 from tests.conftest import SECRET, LiveApp, served
 from tests.e2e.answering import answer, wrong
 from tests.e2e.pages import sign_in
+from tests.kept import shipped
 
 pytestmark = pytest.mark.browser
 
-LIBRARY: Library = load(Path(__file__).parents[2] / "courses")
+LIBRARY: Library = shipped()
 ALL = [
     (module, text)
     for course in LIBRARY.courses.values()

@@ -16,13 +16,13 @@ from flask import Flask
 from flask_babel import force_locale
 from pypdf import PdfReader
 
-from near_learn.content import Library, load
+from near_learn.content import Library
 from near_learn.guide.edition import Edition, Guide
 from near_learn.guide.page import embedded, html
 from near_learn.guide.tree import parse
+from tests.kept import COURSES, shipped
 
-COURSES = Path(__file__).parents[2] / "courses"
-LIBRARY: Library = load(COURSES)
+LIBRARY: Library = shipped()
 MADE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 Run = Callable[..., Result]
