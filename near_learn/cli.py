@@ -18,11 +18,13 @@ from near_learn.demo.command import demo
 from near_learn.exchange.command import questions
 from near_learn.guide.command import guide
 from near_learn.mail.command import mail
+from near_learn.outcomes import command as outcomes
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
 from near_learn.people.deadline_command import deadline
 from near_learn.preview.command import preview
 from near_learn.privacy.audit_command import audit
+from near_learn.privacy.command import retention_group
 from near_learn.publish_command import list_releases, publish
 from near_learn.publishing import publish_first
 from near_learn.records.commands import records
@@ -117,10 +119,12 @@ for command in (
     questions,
     records,
     report,
+    retention_group,
     statements,
     translations,
 ):
     cli.add_command(command)
+outcomes.add_to(report)
 
 
 def main() -> None:

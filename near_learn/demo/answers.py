@@ -13,7 +13,9 @@ def answer(rng: Random, question: Question, skill: float) -> tuple[str, ...]:
     if question.private:
         return ()
     if question.kind == "likert":
-        return (_agreeing(rng, [option.id for option in question.options]),)
+        # What people say of their practice rises with what they know, and less for some things than others.
+        leaning = skill - 0.1 * ((question.objective or 1) - 1)
+        return (_agreeing(rng, [option.id for option in question.options], leaning),)
     return question.right if rng.random() < skill else _wrong(rng, question)
 
 
@@ -38,6 +40,7 @@ def _wrong(rng: Random, question: Question) -> tuple[str, ...]:
     return (rng.choice([option for option in options if option not in question.right] or options),)
 
 
-def _agreeing(rng: Random, scale: list[str]) -> str:
-    """A place on the scale, more often towards its upper end."""
-    return scale[min(len(scale) - 1, int(rng.betavariate(3.0, 1.6) * len(scale)))]
+def _agreeing(rng: Random, scale: list[str], leaning: float) -> str:
+    """A place on the scale, the more often towards its upper end the larger LEANING is."""
+    place = rng.betavariate(max(0.5, 0.6 + 3.0 * leaning), 1.6)
+    return scale[min(len(scale) - 1, int(place * len(scale)))]

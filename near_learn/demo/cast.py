@@ -14,6 +14,16 @@ DOMAIN = "demo.example"
 
 
 @dataclass(frozen=True)
+class House:
+    """An organisation of the demo world, and the group in which its people learn, if they have one."""
+
+    id: str
+    name: str
+    share: float  # of the region's people
+    cohort: str | None = None
+
+
+@dataclass(frozen=True)
 class Territory:
     """A region of the demo world: how many professionals, and how they tend to learn."""
 
@@ -27,7 +37,7 @@ class Territory:
     finish: float  # share of those who start
     skill: float  # mean chance of a right answer at the first attempt
     cohorts: Mapping[str, str]  # id and name
-    in_cohort: float = 0.5
+    houses: tuple[House, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class Character:
     zone: str = "Europe/Brussels"
     cohort: str | None = None
     signs_in: bool = False
+    organisation: str | None = None
 
 
 TERRITORIES = (
@@ -52,9 +63,13 @@ TERRITORIES = (
         "Jon Josune Leire Maider Maite Mikel Miren Nerea Oihana Raquel Uxue Xabier Yolanda",
         "Aldaz Armendáriz Azcona Baztán Echeverría Elizalde Erro Garcés Goñi Huarte Ibarra "
         "Iriarte Larrea Lizarraga Mendioroz Mina Ollo Oroz Sarasa Ugarte Urdánoz Zabalza",
-        never_start=0.06, finish=0.70, skill=0.80,
+        never_start=0.06, finish=0.76, skill=0.80,
         cohorts={"navarra-spring": "Navarra, spring group", "navarra-autumn": "Navarra, autumn group"},
-        in_cohort=0.7,
+        houses=(
+            House("org-valle-abierto", "Fundación Valle Abierto", 0.45, "navarra-spring"),
+            House("org-casa-del-rio", "Casa del Río", 0.15),
+            House("org-mancomunidad", "Servicios sociales de la mancomunidad", 0.4, "navarra-autumn"),
+        ),
     ),
     Territory(
         "FI1C6", "Europe/Helsinki", 42, {"fi": 0.93, "en": 0.07},
@@ -64,6 +79,10 @@ TERRITORIES = (
         "Lehtonen Mäenpää Niskanen Ojala Peltola Rantanen Salmi Savolainen Tuominen Vainio Ylönen",
         never_start=0.05, finish=0.78, skill=0.86,
         cohorts={"paijat-hame-pilot": "Päijät-Häme pilot"},
+        houses=(
+            House("org-jarvikoti", "Järvikoti", 0.55, "paijat-hame-pilot"),
+            House("org-harjun-palvelut", "Harjun palvelut", 0.45),
+        ),
     ),
     Territory(
         "BE212", "Europe/Brussels", 36, {"nl": 0.92, "en": 0.08},
@@ -73,6 +92,11 @@ TERRITORIES = (
         "Lauwers Maes Nuyts Peeters Verbeeck Vercammen Verhoeven Wouters Wuyts",
         never_start=0.11, finish=0.52, skill=0.78,
         cohorts={},
+        houses=(
+            House("org-de-open-poort", "De Open Poort", 0.5),
+            House("org-samen-thuis", "Samen Thuis", 0.35),
+            House("org-zorgpunt-dijle", "Zorgpunt Dijle", 0.15),
+        ),
     ),
     Territory(
         "CZ063", "Europe/Prague", 31, {"cs": 0.97, "en": 0.03},
@@ -82,6 +106,10 @@ TERRITORIES = (
         "Pokorný Říha Sedláček Soukup Šimek Vacek Zeman",
         never_start=0.16, finish=0.40, skill=0.72,
         cohorts={},
+        houses=(
+            House("org-domov-u-lipy", "Domov U Lípy", 0.5),
+            House("org-pruvodci", "Průvodci, z. s.", 0.5),
+        ),
     ),
     Territory(
         "IT", "Europe/Rome", 27, {"it": 0.96, "en": 0.04},
@@ -91,6 +119,10 @@ TERRITORIES = (
         "Marchetti Moretti Orlando Pellegrini Rinaldi Sanna Serra Testa Vitale",
         never_start=0.10, finish=0.45, skill=0.83,
         cohorts={},
+        houses=(
+            House("org-la-piazza", "Cooperativa La Piazza", 0.6),
+            House("org-il-cortile", "Il Cortile", 0.4),
+        ),
     ),
 )  # fmt: skip
 
@@ -121,7 +153,7 @@ def professional(rng: Random) -> Character:
     word, name, region, language = PROFESSIONAL
     return Character(
         _account(rng), f"{word}@{DOMAIN}", name, Role.PROFESSIONAL, region, language, "Europe/Madrid",
-        PROFESSIONALS_COHORT, signs_in=True,
+        PROFESSIONALS_COHORT, signs_in=True, organisation="org-mancomunidad",
     )  # fmt: skip
 
 
@@ -137,7 +169,7 @@ def professionals(rng: Random, territory: Territory) -> list[Character]:
 
 
 def _character(rng: Random, territory: Territory, first: str, last: str) -> Character:
-    cohorts = list(territory.cohorts)
+    house = rng.choices(territory.houses, [each.share for each in territory.houses])[0]
     languages = list(territory.languages)
     return Character(
         account=_account(rng),
@@ -147,7 +179,8 @@ def _character(rng: Random, territory: Territory, first: str, last: str) -> Char
         region=territory.code,
         language=rng.choices(languages, [territory.languages[each] for each in languages])[0],
         zone=territory.zone,
-        cohort=rng.choice(cohorts) if cohorts and rng.random() < territory.in_cohort else None,
+        cohort=house.cohort,
+        organisation=house.id,
     )
 
 

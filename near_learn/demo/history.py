@@ -26,7 +26,13 @@ def record(connection: Connection, lrs: LRS, iris: Iris, taken: Iterable[tuple[C
 def _record(connection: Connection, recorder: Recorder, person: Character, step: Step) -> None:
     # As in the browser: the language of a module's text, which is English where it is not translated.
     language = step.module.text(person.language).language if step.module else person.language
-    learner = Learner(person.account, language, person.region, person.cohort or "")
+    learner = Learner(
+        person.account,
+        language,
+        person.region,
+        cohort=person.cohort or "",
+        organisation=person.organisation or "",
+    )
     # Enrolling again gives the registration that there is.
     registration = recorder.enrol(connection, learner, step.course, step.at)
     if step.module is None:

@@ -15,7 +15,7 @@ from near_learn.records.sitting import Response
 
 # The instruments that somebody meets before the first module, and after the last.
 BEFORE = ("pre-test", "diagnosis")
-AFTER = ("post-test", "survey")
+AFTER = ("post-test", "diagnosis", "survey")
 
 Action = Literal["enrol", "open", "progress", "check", "submit", "leave"]
 
@@ -43,6 +43,7 @@ class Temper:
     breaks: float = 0.1  # chance to stop for the day after a section
     closes: float = 0.3  # chance to close the browser without leaving
     curious: float = 0.75  # chance to answer a knowledge check
+    willing: float = 0.95  # chance to take a test or a survey
     skims: bool = False  # does not look at the last section
     persistence: int = 4  # attempts before leaving a quiz for good
 
@@ -57,6 +58,7 @@ class Story:
         self.zone = zone
         self.now = now
         self.at = now
+        self.taken: dict[str, int] = {}  # how often each test or survey
 
     def steps(self, language: str, begin: datetime, *, enrol: bool = True) -> Iterator[Step]:
         """What they do from `begin` on. Steps that lie in the future have not been taken."""
@@ -86,12 +88,12 @@ class Story:
     def _instruments(self, language: str, kinds: tuple[str, ...], skill: float) -> Iterator[Step]:
         """What is asked before the first module, or after the last."""
         for unit in self.course.instruments:
-            if unit.kind in kinds and self.rng.random() < self.temper.curious:
+            if unit.kind in kinds and self.rng.random() < self.temper.willing:
                 yield from self._instrument(unit, language, skill)
 
     def _follow_up(self, language: str) -> Iterator[Step]:
         for unit in self.course.instruments:
-            if unit.weeks and self.rng.random() < self.temper.curious:
+            if unit.weeks and self.rng.random() < self.temper.willing:
                 self.at += timedelta(weeks=unit.weeks)
                 self._another_day()
                 yield from self._instrument(unit, language, self.temper.skill)
@@ -99,7 +101,10 @@ class Story:
     def _instrument(self, unit: Module, language: str, skill: float) -> Iterator[Step]:
         self._pass(1, 4)
         yield self._step("open", unit)
-        yield self._step("submit", unit, number=1, answers=self._answers(unit.text(language), skill))
+        # A self-assessment is made twice.
+        self.taken[unit.id] = number = self.taken.get(unit.id, 0) + 1
+        answers = self._answers(unit.text(language), skill)
+        yield self._step("submit", unit, number=number, answers=answers)
 
     def _module(self, module: Module, text: ModuleText, *, share: float) -> Iterator[Step]:
         """Reads the module, or the first part of it before giving up, and takes its quiz."""

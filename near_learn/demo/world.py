@@ -12,12 +12,13 @@ from sqlalchemy import Connection, insert, select
 from near_learn.content import Course
 from near_learn.content_library import library
 from near_learn.db import db, writing
-from near_learn.demo import cast, history
+from near_learn.demo import cast, history, outcome
 from near_learn.demo.calendar import session
 from near_learn.demo.cast import Character, Territory
 from near_learn.demo.story import Step, Story, Temper
 from near_learn.people import deadline, password
 from near_learn.people.demo_sign_in import PASSWORD, SIGN_INS
+from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort, Person
 from near_learn.records.iris import Iris
 
@@ -29,6 +30,8 @@ SEED = 20260316
 
 # Who finished a course begins the next one, if there is one, this often.
 GOES_ON = 0.25
+# So many begin with the last course: those who are to carry the idea further, with its self-assessment.
+CARRIES_FURTHER = 0.25
 
 
 class NotEmpty(Exception):
@@ -59,6 +62,7 @@ def build(app: Flask, now: datetime, *, seed: int = SEED) -> None:
         people = _people(connection, rng, now)
         courses = list(library().courses.values())
         _deadlines(connection, courses, now)
+        outcome.put(connection, people, courses, now)
         lives = [main_role(rng, courses, now, person) for person in people if person.signs_in]
         lives += [
             _life(rng, territory, courses, now, person)
@@ -79,6 +83,10 @@ def _people(connection: Connection, rng: Random, now: datetime) -> list[Characte
         for cohort, name in territory.cohorts.items():
             row = {"id": cohort, "name": name, "region": territory.code}
             connection.execute(insert(Cohort), [row])
+        houses = [
+            {"id": house.id, "name": house.name, "region": territory.code} for house in territory.houses
+        ]
+        connection.execute(insert(Organisation), houses)
     staff = cast.staff(rng)
     learning = [cast.professional(rng)]
     for territory in cast.TERRITORIES:
@@ -108,6 +116,7 @@ def _row(person: Character, known: str, created: datetime) -> dict[str, object]:
         "region": person.region,
         "language": person.language,
         "cohort_id": person.cohort,
+        "organisation_id": person.organisation,
         # Without a password nobody can sign in.
         "password_hash": known if person.signs_in else None,
         "created_at": created,
@@ -125,7 +134,7 @@ def _life(
     age = rng.choice((rng.gauss(180, 18), rng.gauss(65, 16), rng.uniform(4, HISTORY)))
     begin = session(rng, (now - timedelta(days=min(HISTORY, max(2.0, age)))).date(), territory.zone)
     taken: list[tuple[Character, Step]] = []
-    for course in courses:
+    for course in courses[-1:] if rng.random() < CARRIES_FURTHER else courses:
         temper = _temper(rng, territory, len(course.modules))
         story = Story(rng, temper, course, territory.zone, now)
         steps = list(story.steps(person.language, begin))

@@ -1,0 +1,87 @@
+"""A request for an outcome: who asks, what for, as of when; the same for pages, files and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from near_learn.config import Settings
+from near_learn.content_library import library
+from near_learn.db import db
+from near_learn.outcomes import choice as choices
+from near_learn.outcomes import knowledge, pairs, participants, practice, profile, sheet, words
+from near_learn.outcomes.choice import OF_PARTICIPANTS, OF_PRACTICE, By, Choice
+from near_learn.outcomes.ground import Years
+from near_learn.outcomes.targets import Measuring
+from near_learn.reports.filters import AsOf
+from near_learn.reports.names import CourseName, Label, catalogue
+from near_learn.reports.reader import Reader
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What stays the same for every outcome that one reader asks for at one moment."""
+
+    connection: Connection
+    reader: Reader
+    as_of: AsOf
+    years: Years
+    least: int
+    courses: Mapping[str, CourseName]
+    language: str
+
+    def gain(self, values: Mapping[str, str]) -> knowledge.Report:
+        """The report on knowledge gain. Raises FilterError."""
+        tests = pairs.tests(library().courses)
+        choice = choices.parse(self.connection, values, self.reader, self.courses)
+        return knowledge.count(self.connection, choice, self.reader, tests, self.years, self.least)
+
+    def diagnosis(self, values: Mapping[str, str]) -> profile.Report | None:
+        """The report on practice, of the chosen course or the first one that has a self-assessment; None when
+        there is none. Raises FilterError."""
+        found = practice.instruments(library().courses)
+        choice = choices.parse(self.connection, values, self.reader, self.courses, OF_PRACTICE)
+        instrument = found.get(choice.course) or next(iter(found.values()), None)
+        if instrument is None:
+            return None
+        return profile.count(self.connection, choice, self.reader, instrument, self.years, self.least)
+
+    def participants(self, values: Mapping[str, str]) -> participants.Report:
+        """The report on participants. Raises FilterError."""
+        choice = choices.parse(self.connection, values, self.reader, self.courses, OF_PARTICIPANTS)
+        return participants.count(self.connection, choice, self.reader, self.years, self.least)
+
+    def measuring(self) -> Measuring:
+        """What measures targets."""
+        tests = pairs.tests(library().courses)
+        today = self.as_of.moment.astimezone(self.as_of.zone).date()
+        return Measuring(self.connection, self.reader, tests, self.years, self.least, today)
+
+    def labels(self, by: By, keys: set[str]) -> dict[str, Label]:
+        """What rows with these keys are called."""
+        return words.labels(self.connection, by, keys, self.courses, self.language)
+
+    def common(self, choice: Choice, *, beyond: bool) -> sheet.Row:
+        """What every line of a file tells of the question."""
+        return sheet.asked(choice, self.as_of, self.least, beyond=beyond)
+
+
+def asking(reader: Reader, language: str) -> Asking:
+    """What READER asks now; names are in LANGUAGE."""
+    settings: Settings = current_app.extensions["settings"]
+    connection = db.session.connection()
+    zone = ZoneInfo(settings.time_zone)
+    return Asking(
+        connection,
+        reader,
+        AsOf(datetime.now(UTC), zone, settings.dropout_days),
+        Years.recorded(connection, zone),
+        settings.small_group,
+        catalogue(connection, language),
+        language,
+    )

@@ -1,0 +1,93 @@
+"""The report on knowledge gain: for each course with both tests, a row for each region, cohort and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from near_learn.outcomes import gain, pairs
+from near_learn.outcomes.choice import By, Choice, chosen, row
+from near_learn.outcomes.gain import Gain, Sums
+from near_learn.outcomes.ground import Years
+from near_learn.outcomes.pairs import Tests
+from near_learn.outcomes.parting import Key, Part, Parted, Told
+from near_learn.reports.reader import Reader
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's figures; `gain` is None where nothing can be told, `before_only` likewise."""
+
+    key: str
+    gain: Gain | None
+    before_only: int | None = None  # took the test before, and not (yet) the one after
+
+    @property
+    def empty(self) -> bool:
+        return self.gain is None and self.before_only is None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One course: its rows, those who cannot be told apart, everybody together."""
+
+    tests: Tests
+    rows: tuple[Row, ...]
+    apart: Row
+    total: Row
+    beyond: bool  # somebody chosen is left out, because they are few
+
+
+@dataclass(frozen=True)
+class Report:
+    choice: Choice
+    sections: tuple[Section, ...]
+    keys: tuple[Key, ...] = field(repr=False)  # of everybody whom the reader may see: what can be chosen
+
+    @property
+    def beyond(self) -> bool:
+        return any(section.beyond for section in self.sections)
+
+
+def count(
+    connection: Connection,
+    choice: Choice,
+    reader: Reader,
+    tests: Mapping[str, Tests],
+    years: Years,
+    least: int,
+) -> Report:
+    """The report that CHOICE asks for. LEAST is the smallest group that is told apart."""
+    sections, keys = [], set()
+    for id_, of in tests.items():
+        matched, alone = pairs.parts(connection, of, years)
+        keys |= {part.key for part in (*matched, *alone) if reader.sees(part.key[5], part.key[6])}
+        if choice.course in ("", id_):
+            section = _section(choice, reader, of, Parted(matched, least), Parted(alone, least))
+            sections += [section] if section.rows else []
+    return Report(choice, tuple(sections), tuple(keys))
+
+
+def _section(choice: Choice, reader: Reader, of: Tests, matched: Parted, alone: Parted) -> Section:
+    inside, name = chosen(choice, reader), row(choice)
+    if choice.by is By.COURSE:
+        name = lambda _key: of.course  # noqa: E731
+    told, rest = matched.told(inside, name), alone.told(inside, name)
+    rows = [_row(key, told.rows.get(key), rest.rows.get(key)) for key in _keys(told, rest)]
+    return Section(
+        of,
+        tuple(rows),
+        _row("", told.apart, rest.apart),
+        _row("", told.total, rest.total),
+        told.beyond or rest.beyond,
+    )
+
+
+def _keys(*told: Told) -> Iterable[str]:
+    return sorted({key for each in told for key in each.rows}, key=lambda key: (key == "", key))
+
+
+def _row(key: str, matched: Part | None, alone: Part | None) -> Row:
+    return Row(key, gain.of(Sums.of(matched)) if matched else None, alone.persons if alone else None)
