@@ -1,4 +1,4 @@
-"""The operator's pages: an overview, people, credentials of the record store, and its statements."""
+"""The operator's own pages: an overview, credentials of the record store, and its statements."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from near_learn.admin import directory, statements
-from near_learn.admin.forms import SearchForm
+from near_learn.admin import statements
 from near_learn.config import Settings
 from near_learn.db import db, writing
 from near_learn.languages import current_language
 from near_learn.lrs import record_store
-from near_learn.people import credential, region, role
+from near_learn.people import credential, directory, role
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.credential import Credential
 from near_learn.people.role import Role
@@ -43,31 +42,6 @@ def overview() -> str:
     number = db.session.scalar(select(func.count()).select_from(Credential))
     return render_template(
         "admin/overview.html", counts=directory.roles(), role_names=role.NAMES, credentials=number
-    )
-
-
-@blueprint.route("/people", methods=["GET", "POST"])
-@role_required(Role.OPERATOR)
-def people() -> str | tuple[str, int]:
-    """The people, searched and paged."""
-    form = SearchForm()
-    form.offer(directory.regions(current_language()))
-    if form.is_submitted() and not form.validate():
-        return people_page(form, directory.Found([], 0, 1, 1)), UNPROCESSABLE
-    found = directory.find(
-        text=form.text.data or "",
-        role=form.role.data or "",
-        region_code=form.region.data or "",
-        page=form.page.data or 1,
-    )
-    return people_page(form, found)
-
-
-def people_page(form: SearchForm, found: directory.Found) -> str:
-    """The page with the form and the people FOUND."""
-    names = region.names({person.region for person in found.people}, current_language())
-    return render_template(
-        "admin/people.html", form=form, found=found, role_names=role.NAMES, region_names=names
     )
 
 

@@ -82,10 +82,15 @@ def make(
     return id_
 
 
-def find(secret: Secret, now: datetime) -> Invitation | None:
-    """The invitation, if somebody can still come in by it."""
+def find(secret: Secret) -> Invitation | None:
+    """The invitation with this code or token, open or not."""
     column = Invitation.token if secret.is_token else Invitation.code
-    found = db.session.scalar(select(Invitation).where(column == secret.text))
+    return db.session.scalar(select(Invitation).where(column == secret.text))
+
+
+def find_open(secret: Secret, now: datetime) -> Invitation | None:
+    """The invitation, if somebody can still come in by it."""
+    found = find(secret)
     return found if found and found.open(now) else None
 
 

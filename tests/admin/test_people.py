@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from near_learn.admin.directory import PAGE_SIZE
 from near_learn.db import db, writing
+from near_learn.people.directory import PAGE_SIZE
 from near_learn.people.person import Cohort, add, by_email, set_active
 from near_learn.people.role import Role
 
@@ -34,7 +34,7 @@ def _people(app: Flask) -> None:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r'<th scope="row">(.*?)</th>', page)
+    return re.findall(r'<th scope="row"><a [^>]*>(.*?)</a></th>', page)
 
 
 def search(operator: FlaskClient, **fields: str) -> str:

@@ -12,8 +12,9 @@ from near_learn.db import db, writing
 ROWS = (
     "INSERT INTO cohort (id, name, region) VALUES ('pilot', 'Pilot', 'ES220')",
     "INSERT INTO deadline (cohort, course, day) VALUES ('pilot', 'visits', '2026-12-01')",
-    "INSERT INTO person (account, email, name, searched, role, region, language, cohort_id, active, created_at,"
-    " session_token) VALUES ('a', 'a@x', 'A', 'a', 'professional', 'ES220', 'en', 'pilot', 1, '2026-01-01', '')",
+    "INSERT INTO person (account, email, name, searched, role, region, language, cohort_id, active,"
+    " created_at, session_token) VALUES"
+    " ('a', 'a@x', 'A', 'a', 'professional', 'ES220', 'en', 'pilot', 1, '2026-01-01', '')",
 )
 
 
