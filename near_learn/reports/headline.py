@@ -8,7 +8,7 @@ from flask_babel import format_decimal
 
 from near_learn.reports import meaning
 from near_learn.reports.blueprint import share
-from near_learn.reports.completion import Figures, Report
+from near_learn.reports.completion import Report
 from near_learn.reports.filters import Basis
 from near_learn.reports.meaning import Meaning
 from near_learn.reports.measures import Measure
@@ -21,7 +21,6 @@ class Card:
     meaning: Meaning
     value: str
     before: str = ""
-    at_least: bool = False
 
 
 def of(report: Report, previous: Report | None) -> list[Card]:
@@ -33,12 +32,16 @@ def of(report: Report, previous: Report | None) -> list[Card]:
 
 
 def _card(of: Meaning, report: Report, previous: Report | None) -> Card:
-    short = report.short & (
-        {Measure(of.id)} if of.id in set(Measure) else {Measure.ENROLLED, Measure.COMPLETED}
-    )
-    before = "" if previous is None else _value(of.id, previous.total)
-    return Card(of, _value(of.id, report.total), before, bool(short) and of.id != "rate")
+    before = "" if previous is None else _value(of.id, previous)
+    return Card(of, _value(of.id, report), before)
 
 
-def _value(name: str, figures: Figures) -> str:
-    return share(figures.rate) if name == "rate" else str(format_decimal(figures[Measure(name)]))
+def _value(name: str, report: Report) -> str:
+    """The figure of the total; with "≥" when people are missing in it, a dash when all of them are."""
+    if name == "rate":
+        return share(report.total.rate)
+    measure = Measure(name)
+    value = report.total[measure]
+    if measure not in report.short:
+        return str(format_decimal(value))
+    return f"≥ {format_decimal(value)}" if value else "–"

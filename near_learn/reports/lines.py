@@ -45,6 +45,12 @@ class Trend:
     grid: tuple[tuple[int, float], ...]  # number and height of each line of the grid
     months: tuple[tuple[Month, float, str], ...]  # those that are written below, with their place
     height: int
+    left_out: tuple[Measure, ...] = ()  # figures of too few people in most months
+
+    @property
+    def marked(self) -> bool:
+        """Whether a point is a lower bound."""
+        return any(point.at_least for line in self.lines for point in line.points)
 
     @property
     def rows(self) -> list[tuple[Month, tuple[Point, ...]]]:
@@ -54,8 +60,14 @@ class Trend:
 
 
 def draw(months: Sequence[Month]) -> Trend | None:
-    """The lines of MONTHS; None for fewer than two, or when nothing happened in them."""
-    most = max((month.counts[measure] for month in months for measure in MEASURES), default=0)
+    """The lines of MONTHS; None for fewer than two, or when nothing happened in them.
+
+    Months without anything before the first are left away, and a figure that is short of people in most
+    months: its line would say nothing true.
+    """
+    months = _since_the_first(months)
+    told = [measure for measure in MEASURES if not _mostly_short(months, measure)]
+    most = max((month.counts[measure] for month in months for measure in told), default=0)
     if len(months) < FEWEST_MONTHS or not most:
         return None
     top = _round_up(most)
@@ -64,10 +76,21 @@ def draw(months: Sequence[Month]) -> Trend | None:
             measure,
             tuple(_point(months, number, measure, top) for number in range(len(months))),
         )
-        for measure in MEASURES
+        for measure in told
     )
     grid = tuple((value, _down(value, top)) for value in _grid(top))
-    return Trend(lines, grid, _written(months), TOP + HEIGHT + 28)
+    left_out = tuple(measure for measure in MEASURES if measure not in told)
+    return Trend(lines, grid, _written(months), TOP + HEIGHT + 28, left_out)
+
+
+def _since_the_first(months: Sequence[Month]) -> Sequence[Month]:
+    busy = [number for number, month in enumerate(months) if any(month.counts.values()) or month.short]
+    return months[max(busy[0] - 1, 0) :] if busy else ()
+
+
+def _mostly_short(months: Sequence[Month], measure: Measure) -> bool:
+    short = sum(measure in month.short for month in months)
+    return 2 * short > sum(bool(month.counts[measure]) or measure in month.short for month in months)
 
 
 def _point(months: Sequence[Month], number: int, measure: Measure, top: int) -> Point:

@@ -184,7 +184,7 @@ def small_groups(report: Report) -> str:
     return str(
         gettext(
             "Nothing is told about fewer than %(least)s persons. Who would be recognisable in a row is "
-            "counted under “Not told apart”, so that the total is complete.",
+            "counted under “Not told apart”, or not at all when a period cuts a group.",
             least=report.least,
         )
     )
