@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "NEAR_LEARN_"
 PACKAGE = Path(__file__).resolve().parent
@@ -16,7 +17,8 @@ FLAGS = {"0": False, "false": False, "1": True, "true": True}
 TLS_MODES = frozenset({"starttls", "ssl", "none"})
 # An address alone, or a name in plain words and the address in angles.
 SENDER = re.compile(r'(?:[^<>"\x00-\x1f@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)')
-HIDDEN = frozenset({"secret_key", "earlier_secret_keys", "mail_password"})
+HIDDEN = frozenset({"secret_key", "earlier_secret_keys", "mail_password", "oidc_client_secret"})
+ROLES = frozenset({"professional", "trainer", "manager", "operator"})
 KNOWN_SECRETS = frozenset({"changeme", "change-me", "default", "dev", "development", "password", "secret"})
 
 
@@ -90,6 +92,28 @@ class Settings:
     mail_sender: str = setting(
         "", "From whom mails come, such as NEAR Learn <learn@example.org>. Needed to send mail."
     )
+    second_factor: str = setting(
+        "", "Roles in which nobody may go without a second factor, such as manager,operator. Empty: no role."
+    )
+    oidc_issuer: str = setting(
+        "", "Address of the OpenID provider with which people can sign in. Empty: with a password only."
+    )
+    oidc_client_id: str = setting("", "What the OpenID provider calls this installation.")
+    oidc_client_secret: str = setting("", "The secret that the OpenID provider gave this installation.")
+    oidc_label: str = setting("", "What the provider's button says after 'Sign in with', such as its name.")
+    oidc_new_people: str = setting(
+        "",
+        "NUTS code of the region in which somebody unknown whom the provider vouches for becomes a "
+        "professional. Empty: unknown people are refused.",
+    )
+    oidc_only: bool = setting(
+        False, "People who have signed in with the OpenID provider cannot use a password any more."
+    )
+    retention: str = setting(
+        "",
+        "After how many days kinds of data are deleted, where it is not the default, such as mails=90,audit=0. "
+        "0 keeps them. See the records of processing.",
+    )
     demo: bool = setting(
         False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only."
     )
@@ -125,9 +149,29 @@ class Settings:
             problems.append(
                 f"{variable('sqlite_synchronous')}: expected {wanted}, got {self.sqlite_synchronous!r}"
             )
-        problems += self._mail_problems()
+        problems += self._mail_problems() + self._oidc_problems()
+        for unknown in sorted(self.second_factor_roles() - ROLES):
+            wanted = f"roles of {', '.join(sorted(ROLES))} with commas between"
+            problems.append(f"{variable('second_factor')}: expected {wanted}, got {unknown!r}")
         if problems:
             raise SettingsError("\n".join(problems))
+
+    def second_factor_roles(self) -> frozenset[str]:
+        """The roles in which a second factor is demanded."""
+        return frozenset(role.strip() for role in self.second_factor.split(",") if role.strip())
+
+    def _oidc_problems(self) -> list[str]:
+        if not self.oidc_issuer:
+            return []
+        problems = []
+        host = urlsplit(self.oidc_issuer)
+        local = host.scheme == "http" and host.hostname in {"127.0.0.1", "localhost", "::1"}
+        if not local and (host.scheme != "https" or not host.hostname):
+            wanted = "an address that begins with https://"
+            problems.append(f"{variable('oidc_issuer')}: expected {wanted}, got {self.oidc_issuer!r}")
+        if not self.oidc_client_id:
+            problems.append(f"{variable('oidc_client_id')} is missing: the provider tells it to you")
+        return problems
 
     def _mail_problems(self) -> list[str]:
         if not self.mail_server:

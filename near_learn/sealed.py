@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 
@@ -31,10 +32,20 @@ def opened(sealed: str, *, secret_key: str, purpose: str) -> str:
         raise CannotOpen(f"{purpose}: sealed with another NEAR_LEARN_SECRET_KEY, or damaged") from error
 
 
+def keyed_hash(text: str, *, secret_key: str, purpose: str) -> str:
+    """A hash of TEXT (64 hexadecimal digits) that nobody can try guesses on without the secret key."""
+    return hmac.new(_key(secret_key, purpose), text.encode("utf-8"), "sha256").hexdigest()
+
+
 @lru_cache(maxsize=16)
 def _box(secret_key: str, purpose: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(_key(secret_key, purpose)))
+
+
+@lru_cache(maxsize=16)
+def _key(secret_key: str, purpose: str) -> bytes:
     if not secret_key:
         raise NoKey(f"{purpose}: NEAR_LEARN_SECRET_KEY is not set, and nothing can be sealed without it")
     # A key for each purpose (RFC 5869), so that what is sealed for one cannot be passed off as another.
     made = HKDF(SHA256(), length=32, salt=None, info=f"near-learn {purpose}".encode())
-    return Fernet(urlsafe_b64encode(made.derive(secret_key.encode("utf-8"))))
+    return made.derive(secret_key.encode("utf-8"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 
 from flask import Flask, g
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,14 +28,32 @@ class Courier:
         self._app = app
         self._lock = threading.Lock()
         self._work = threading.Event()
+        self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._idle = threading.Event()
+        self._idle.set()
         self._stopped = False
         self._thread: threading.Thread | None = None
+
+    def soon(self, task: Callable[[], None]) -> None:
+        """Does TASK in the background, in the application's context, before the next mail is sent.
+
+        For what must not be felt in the time of an answer. It is lost if the process is stopped first.
+        """
+        self._tasks.put(task)
+        self.wake()
+
+    def finish(self, seconds: float) -> None:
+        """Waits until nothing is left to do at present, at most so long."""
+        self._idle.wait(seconds)
 
     def wake(self) -> None:
         """There may be something to send."""
         with self._lock:
             self._work.set()
-            if self._thread is None and not self._stopped:
+            if self._stopped:
+                return
+            self._idle.clear()
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
                 self._thread.start()
                 atexit.register(self.stop)
@@ -52,25 +72,36 @@ class Courier:
             self._work.clear()
             nap = self._round()
             with self._lock:
-                if self._stopped or (nap is None and not self._work.is_set()):
-                    self._thread = None
-                    return
+                if self._stopped or not self._work.is_set():
+                    self._idle.set()
+                    if self._stopped or nap is None:
+                        self._thread = None
+                        return
             self._work.wait(nap)
 
     def _round(self) -> float | None:
         """Sends what is due; how many seconds until there is more to do, None when nothing waits."""
         with self._app.app_context():
             try:
+                self._do_tasks()
                 sending.deliver()
                 with db.engine.connect() as connection:
                     due = outbox.next_due(connection)
             except SQLAlchemyError:
                 # The process's edge: the database may be gone for a while, the mails in it are safe.
-                self._app.logger.exception("mail: the outbox cannot be read")
+                self._app.logger.exception("mail: the database cannot be used")
                 return LONGEST_NAP
             if due is None:
                 return None
             return min(LONGEST_NAP, max(1.0, (due - datetime.now(UTC)).total_seconds()))
+
+    def _do_tasks(self) -> None:
+        while True:
+            try:
+                task = self._tasks.get_nowait()
+            except Empty:
+                return
+            task()
 
 
 def init_app(app: Flask) -> None:

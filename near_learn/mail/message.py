@@ -27,6 +27,8 @@ def composed(settings: Settings, mail_id: str, content: Content, now: datetime) 
     message["Auto-Submitted"] = "auto-generated"
     if content.unsubscribe:
         message["List-Unsubscribe"] = f"<{content.unsubscribe}>"
+        # RFC 8058: a mail program may end these mails with one press of its own button.
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(content.text)
     if content.html:
         message.add_alternative(content.html, subtype="html")

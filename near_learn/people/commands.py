@@ -10,6 +10,7 @@ from near_learn import schema
 from near_learn.config import Settings
 from near_learn.db import writing
 from near_learn.languages import LANGUAGES
+from near_learn.people import device, identity, password_link, second_factor
 from near_learn.people import password as passwords
 from near_learn.people import region as regions
 from near_learn.people.person import (
@@ -93,6 +94,41 @@ def password_command(email: str) -> None:
         set_password(connection, number, hashed)
         audit.note(connection, actor="", action="password.set", about=account)
     announce_once(secret)
+
+
+@person.command("link")
+@click.option("--email", required=True, help="Whose password.")
+@with_appcontext
+def link_command(email: str) -> None:
+    """Print a link with which a person chooses a password, good once and for 14 days."""
+    number = existing(email).id
+    with writing() as connection:
+        address = password_link.first_password_link(connection, number)
+    click.echo(f"Give it to nobody else: {address}")
+
+
+@person.command("second-factor-off")
+@click.option("--email", required=True, help="Who lost their second factor.")
+@with_appcontext
+def second_factor_off_command(email: str) -> None:
+    """Switch a person's second factor off and end their sessions. Make sure first that it is them."""
+    number = existing(email).id
+    with writing() as connection:
+        was_on = second_factor.switch_off(connection, number)
+        device.end_all(connection, number)
+    click.echo("The second factor is off; the password is as it was." if was_on else "It was not on.")
+
+
+@person.command("unlink")
+@click.option("--email", required=True, help="Whose link.")
+@with_appcontext
+def unlink_command(email: str) -> None:
+    """Cut the link between a person and their account at the OpenID provider, and end their sessions."""
+    number = existing(email).id
+    with writing() as connection:
+        count = identity.unlink(connection, number)
+        device.end_all(connection, number)
+    click.echo("The link is cut." if count else "There was no link.")
 
 
 @person.command("disable")

@@ -123,6 +123,11 @@ def used(connection: Connection, session_id: str, now: datetime) -> None:
     connection.execute(update(table).where(table.c.id == session_id).values(used_at=now))
 
 
+def made_strong(connection: Connection, session_id: str) -> None:
+    """The person of this session has just shown a second factor."""
+    connection.execute(update(table).where(table.c.id == session_id).values(strong=True))
+
+
 def named(user_agent: str) -> str:
     """Browser and system of a User-Agent header, as far as it can be told: "Firefox/Windows", "/"."""
     # Nothing else of the header is kept: it could tell people apart.

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext
 
+from near_learn.people.common_password import is_common, is_pattern
 from near_learn.people.letters import folded
 
 SHORTEST = 10
@@ -60,6 +61,10 @@ def weakness(password: str, *, email: str = "", name: str = "") -> str | None:
         problem = gettext("Use at most %(number)s characters.", number=LONGEST)
     elif len(set(text.casefold())) < FEWEST_DIFFERENT or _is_run(text):
         problem = gettext("This is too easy to guess: use more different characters.")
+    elif is_pattern(text):
+        problem = gettext("This is too easy to guess: it repeats itself or follows the keys of the keyboard.")
+    elif is_common(text):
+        problem = gettext("Many people use this as a password. Add a few words that do not belong together.")
     elif any(len(part) >= TELLING_PART and folded(part) in folded(text) for part in parts):
         problem = gettext("Leave your name and your e-mail address out of the password.")
     return problem

@@ -39,19 +39,21 @@ def authenticate(email: str, text: str) -> Person | None:
     return person if person and right and person.active else None
 
 
-def begin(person: Person, text: str | None = None, *, strong: bool = False) -> None:
+def renew_hash(person: Person, text: str) -> None:
+    """Brings the hash of the password, which is known only now, to today's cost. No session ends."""
+    if person.password_hash and password.outdated(person.password_hash):
+        number, renewed = person.id, password.hashed(text)
+        with writing() as connection:
+            connection.execute(update(Person).where(Person.id == number).values(password_hash=renewed))
+
+
+def begin(person: Person, *, strong: bool = False) -> None:
     """Signs PERSON in, with a new session: nothing of the one before but the chosen language is kept.
 
-    `text` is the password when it was just entered: its hash is then brought to today's cost. `strong`: a
-    second factor was asked for, here or by the provider.
+    `strong`: a second factor was asked for, here or by the provider.
     """
-    renewed = None
-    if text is not None and person.password_hash and password.outdated(person.password_hash):
-        renewed = password.hashed(text)
     number, now = person.id, datetime.now(UTC)
     with writing() as connection:
-        if renewed:
-            connection.execute(update(Person).where(Person.id == number).values(password_hash=renewed))
         device.end_old(connection, now - current_app.permanent_session_lifetime)
         agent = request.user_agent.string
         token = device.opened(connection, number, now, user_agent=agent, strong=strong)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from near_learn.db import db, writing
 from near_learn.languages import current_language
-from near_learn.people import device, password, region, role, session
+from near_learn.people import device, password, region, role, second_factor, session
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.device import Device
 from near_learn.people.forms import PasswordForm
 from near_learn.people.person import set_password
 from near_learn.security import limiter
+from near_learn.sign_in import letters, provider
 from near_learn.sign_in.blueprint import blueprint, leave_modules
 from near_learn.sign_in.limits import UNPROCESSABLE, WRONG_PER_EMAIL, tried_person, wrong
 
@@ -33,6 +34,8 @@ def account() -> str:
 def change_password() -> Response | tuple[str, int]:
     """A new password: every other session of the person ends."""
     form = PasswordForm()
+    if provider.instead_of_password(signed_in().id):
+        abort(400)
     if not form.validate_on_submit():
         return account_page(form), UNPROCESSABLE
     person, strong = signed_in(), session.is_strong()
@@ -40,6 +43,7 @@ def change_password() -> Response | tuple[str, int]:
     number, hashed = person.id, password.hashed(form.new.data)
     with writing() as connection:
         set_password(connection, number, hashed)
+        letters.password_changed(connection, number)
     session.begin(person, strong=strong)
     flash(gettext("Your password is changed. You are signed out on every other device."), "good")
     return redirect(url_for("people.account"))
@@ -93,6 +97,9 @@ def account_page(form: PasswordForm) -> str:
         region=where,
         country=country,
         devices=devices(person.id),
+        factor=second_factor.state(db.session.connection(), person.id),
+        provider=provider.label() if provider.is_linked(person.id) else "",
+        without_password=provider.instead_of_password(person.id),
         here=session.present(),
     )
 

@@ -16,12 +16,15 @@ from near_learn import records
 from near_learn.config import Settings
 from near_learn.db import writing
 from near_learn.languages import LANGUAGES, current_language
+from near_learn.mail import outbox
 from near_learn.people import access, demo_sign_in, role, session
 from near_learn.people.access import signed_in
 from near_learn.people.forms import SignInForm
 from near_learn.people.person import Person
 from near_learn.records.learner import Learner
 from near_learn.security import limiter
+from near_learn.sign_in import demand, provider
+from near_learn.sign_in.arriving import arrive
 from near_learn.sign_in.limits import (
     UNPROCESSABLE,
     WRONG_PER_ADDRESS,
@@ -34,11 +37,13 @@ from near_learn.sign_in.limits import (
 blueprint = Blueprint("people", __name__)
 
 # Each adds its views to the blueprint when it is imported.
-VIEWS = ("account",)
+VIEWS = ("account", "factor_page", "provider_page", "reset", "second_step")
 
 
 def init_app(app: Flask) -> None:
     session.init_app(app)
+    provider.init_app(app)
+    app.before_request(demand.second_factor)
     for name in VIEWS:
         import_module(f"near_learn.sign_in.{name}")
     app.register_blueprint(blueprint)
@@ -55,15 +60,20 @@ def sign_in() -> Response | tuple[str, int]:
         return redirect(wanted or access.home(signed_in()))
     if form.validate_on_submit():
         person = session.authenticate(form.email.data, form.password.data)
-        if person:
-            session.begin(person, form.password.data)
-            return redirect(wanted or access.home(person))
-        # One sentence for every reason: it must not tell who has an account here.
-        form.form_errors.append(gettext("The e-mail address or the password is not right."))
+        if person and provider.instead_of_password(person.id):
+            form.form_errors.append(gettext("Please sign in with %(label)s.", label=provider.label()))
+        elif person:
+            session.renew_hash(person, form.password.data)
+            return arrive(person, wanted)
+        else:
+            # One sentence for every reason: it must not tell who has an account here.
+            form.form_errors.append(gettext("The e-mail address or the password is not right."))
     form.next.data = wanted or ""
     page = render_template(
         "people/sign_in.html",
         form=form,
+        mail=outbox.ready(),
+        provider=provider.label(),
         demo=demo_sign_ins(),
         demo_password=demo_sign_in.PASSWORD,
         role_names=role.NAMES,

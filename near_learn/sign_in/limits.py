@@ -10,9 +10,11 @@ from flask_login import current_user
 # Only wrong entries count, so that a training room behind one address can sign in at once.
 WRONG_PER_ADDRESS = "30 per 5 minutes"
 WRONG_PER_EMAIL = "10 per 15 minutes"
-# Six digits of which three hold at a time: with these tries somebody who knows the password finds one in
-# 170 days on average, and the mail about a changed password comes first.
-WRONG_CODES = "10 per 15 minutes"
+# Six digits of which three hold at a time: who knows the password needs a year for an even chance.
+WRONG_CODES = "5 per 15 minutes"
+# Each asks for a mail, so right and wrong ones count.
+MAILS_PER_ADDRESS = "20 per hour"
+MAILS_PER_EMAIL = "5 per hour"
 UNPROCESSABLE = 422
 
 

@@ -70,6 +70,22 @@ def test_generated_passwords_are_strong_and_differ(app: Flask) -> None:
         ("abababababab", "too easy"),
         ("abcdefghijkl", "too easy"),
         ("9876543210", "too easy"),
+        ("Password2026!", "Many people"),
+        ("P@ssw0rd!!2026", "Many people"),
+        ("contraseña-123", "Many people"),
+        ("Wachtwoord_01", "Many people"),
+        ("Salasana!!!99", "Many people"),
+        ("κωδικός-2026", "Many people"),
+        ("bunvenit#2025", "Many people"),
+        ("SummerLove26", "Many people"),
+        ("NEAR-learn-1", "Many people"),
+        ("passpasspass", "repeats itself"),
+        ("abc1abc1abc1!", "repeats itself"),
+        ("qwertyuiop12", "repeats itself"),
+        ("Qwertz123456", "repeats itself"),
+        ("1qaz2wsx3edc", "repeats itself"),
+        ("poiuytrewq", "repeats itself"),
+        ("αβγδεζηθικ", "too easy"),
         ("Etxeberria2026!", "Leave your name"),
         ("my-ETXEBERRIA-pass", "Leave your name"),
         ("ane.etxe.works here", "Leave your name"),
@@ -83,7 +99,17 @@ def test_weak_passwords_are_refused_with_the_reason(app: Flask, text: str, part:
 
 
 @pytest.mark.parametrize(
-    "text", [GOOD, "near-learn-demo", "Ανθρώπινη φροντίδα", "πολύ καλός κωδικός", "1 horse, 3 batteries"]
+    "text",
+    [
+        GOOD,
+        "near-learn-demo",
+        "winter tractor piano",
+        "kolme punaista omenaa",
+        "Zvonek2kolo5mrak",
+        "Ανθρώπινη φροντίδα",
+        "πολύ καλός κωδικός",
+        "1 horse, 3 batteries",
+    ],
 )
 def test_good_passwords_are_taken(app: Flask, text: str) -> None:
     with app.test_request_context():
