@@ -1,0 +1,1 @@
+"""How long reports take in worlds of growing size: make bench, or python -m tests.bench --help."""
