@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,19 +28,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from near_learn.config import Settings
 from near_learn.content_library import library
 from near_learn.db import db, writing
-from near_learn.events import attendance
+from near_learn.events import attendance, roll
 from near_learn.events import gathering as gatherings
-from near_learn.events.form import GatheringForm
+from near_learn.events.form import GatheringForm, RollForm
 from near_learn.events.gathering import Gathering, Kind, State
 from near_learn.languages import current_language
 from near_learn.people import region
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.role import Role
+from near_learn.privacy import audit
 from near_learn.records import Learner, recorder
 from near_learn.security import limiter
 
 # Only wrong codes count, and those of one person: a room full of people shares an address.
 WRONG_CODES = "20 per 10 minutes"
+# A list tells whom it found: it must not be a way to look for people.
+WRONG_LISTS = "30 per 10 minutes"
 CONFLICT, GONE, UNPROCESSABLE = 409, 410, 422
 
 organisers_only = role_required(Role.TRAINER, Role.MANAGER, Role.OPERATOR)
@@ -60,6 +64,16 @@ def words() -> dict[str, object]:
         "State": State,
         "state_of": lambda found: found.state(now, local),
     }
+
+
+def whoever() -> str:
+    """Whose wrong codes are counted."""
+    return current_user.account if current_user.is_authenticated else get_remote_address()
+
+
+def refused(response: Response) -> bool:
+    """Whether a list named somebody who was not found."""
+    return response.status_code == UNPROCESSABLE
 
 
 # --- for organisers ----------------------------------------------------------------------------------
@@ -108,7 +122,11 @@ def announce() -> str | tuple[str, int] | AnyResponse:
 @organisers_only
 def page(id_: UUID) -> str:
     """The code to show on the wall, how many were there, and who, as far as the reader may know."""
-    found = seen_or_404(id_)
+    return gathering_page(seen_or_404(id_), RollForm(formdata=None))
+
+
+def gathering_page(found: Gathering, form: RollForm, problems: Sequence[str] = ()) -> str:
+    """The page, with the form for a list and what is wrong with its lines."""
     address = settings().base_url + url_for("events.confirm", code=found.code)
     connection = db.session.connection()
     people = attendance.people(connection, found.id, signed_in())
@@ -120,7 +138,38 @@ def page(id_: UUID) -> str:
         count=attendance.counts(connection).get(found.id, 0),
         people=people,
         region_names=region.names({each.region for each in people}, current_language()),
+        form=form,
+        problems=problems,
+        may_take_off=signed_in().role != Role.TRAINER,
     )
+
+
+@blueprint.post("/events/<uuid:id_>/list")
+@limiter.limit(WRONG_LISTS, key_func=whoever, deduct_when=refused)
+@organisers_only
+def put_on_list(id_: UUID) -> tuple[str, int] | AnyResponse:
+    """Records attendance of those whom an organiser names: of all of them or, with a mistake, of none."""
+    found, form, organiser = seen_or_404(id_), RollForm(), signed_in()
+    if found.state(datetime.now(UTC), zone()) is State.EARLY:
+        abort(CONFLICT)
+    if not form.validate_on_submit():
+        return gathering_page(found, form), UNPROCESSABLE
+    named = roll.find(form.people.data, roll.may_choose(organiser, found))
+    if named.problems or not named.people:
+        return gathering_page(found, form, named.problems), UNPROCESSABLE
+    actor, at = organiser.account, roll.moment(found, datetime.now(UTC), zone())
+    learners = [Learner.of(person, person.language) for person in named.people]
+    with writing() as connection:
+        done = roll.record(connection, recorder(), found, learners, at)
+        detail = {"event": str(id_)}
+        audit.note_all(connection, actor=actor, action="attendance.listed", about=done.new, detail=detail)
+    text = ngettext(
+        "%(num)s person is on the list now.", "%(num)s people are on the list now.", len(done.new)
+    )
+    if done.before:
+        text += " " + ngettext("%(num)s was on it before.", "%(num)s were on it before.", done.before)
+    flash(text, "good")
+    return redirect(url_for("events.page", id_=id_, _anchor="attendance"))
 
 
 @blueprint.post("/events/<uuid:id_>/close")
@@ -141,18 +190,16 @@ def take_off(id_: UUID) -> AnyResponse:
     people = attendance.people(db.session.connection(), found.id, signed_in())
     if account not in {each.account for each in people}:
         abort(404)
+    actor = signed_in().account
     with writing() as connection:
-        attendance.take_off(connection, recorder(), str(id_), account, datetime.now(UTC))
+        if attendance.take_off(connection, recorder(), str(id_), account, datetime.now(UTC)):
+            detail = {"event": str(id_)}
+            audit.note(connection, actor=actor, action="attendance.removed", about=account, detail=detail)
     flash(gettext("Taken off the list. The statement is withdrawn."), "good")
     return redirect(url_for("events.page", id_=id_))
 
 
 # --- for those who were there ------------------------------------------------------------------------
-
-
-def whoever() -> str:
-    """Whose wrong codes are counted."""
-    return current_user.account if current_user.is_authenticated else get_remote_address()
 
 
 def unknown(response: Response) -> bool:

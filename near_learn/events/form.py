@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -16,6 +16,7 @@ from near_learn.languages import LANGUAGES
 from near_learn.people.forms import NEEDED, TOO_LONG
 
 FURTHEST = timedelta(days=366)
+LONGEST_LIST = 50_000
 
 
 class GatheringForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -51,3 +52,12 @@ class GatheringForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         # What is no day at all has been said already.
         if field.data and not self.today <= field.data <= self.today + FURTHEST:
             raise ValidationError(lazy_gettext("Choose today or a day within the next year."))
+
+
+class RollForm(FlaskForm):  # type: ignore[misc]
+    """Who was there, one a line. It is posted, so that no name stands in an address."""
+
+    people = TextAreaField(
+        lazy_gettext("Names or e-mail addresses"),
+        [InputRequired(NEEDED), Length(max=LONGEST_LIST, message=TOO_LONG)],
+    )

@@ -95,6 +95,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "events.announce": ORGANISERS,
     "events.page": ORGANISERS,
     "events.close": ORGANISERS,
+    "events.put_on_list": ORGANISERS,
     "events.take_off": MANAGERS,
     # Whoever was there says so with the code; who may sign in may have been there.
     "events.enter": EVERYBODY,
