@@ -29,6 +29,7 @@ NAMES = {
     "erasure.asked": lazy_gettext("Asked for an erasure"),
     "erasure.declined": lazy_gettext("Declined an erasure"),
     "erasure.done": lazy_gettext("Erased a person"),
+    "person.readmitted": lazy_gettext("Let somebody who was erased come back"),
     "retention.run": lazy_gettext("Deleted what is kept no longer"),
     "audit.viewed": lazy_gettext("Looked at this log"),
     "audit.pruned": lazy_gettext("Deleted the oldest rows of this log"),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    Row,
     String,
     Table,
     delete,
@@ -121,9 +122,9 @@ def erase(connection: Connection, person: Person, *, actor: str, at: datetime | 
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     made = plan(connection, person)
     account, fresh = made.who.account, made.who.stand_in(made.who.first)
-    receipt = _answer(connection, account, State.DONE, at, made.counts)
-    tombstone.put(connection, receipt, made.who.known, made.who.email, at)
-    audit.note(connection, actor=actor, action="erasure.done", about=account, detail={"receipt": receipt})
+    done = _answer(connection, account, State.DONE, at, made.counts)
+    tombstone.put(connection, done, made.who.known, made.who.email, at)
+    audit.note(connection, actor=actor, action="erasure.done", about=account, detail={"receipt": done})
     for holding in present():
         if holding.table != "person":
             _apply(connection, holding, made, fresh)
@@ -132,7 +133,7 @@ def erase(connection: Connection, person: Person, *, actor: str, at: datetime | 
     for name in sorted({*made.registrations, *made.changes.registrations}):
         projection.renew(connection, name)
     connection.execute(delete(Person).where(Person.id == made.person_id))
-    return receipt
+    return done
 
 
 def ask(connection: Connection, account: str, at: datetime) -> bool:
@@ -158,6 +159,29 @@ def decline(connection: Connection, account: str, *, actor: str, at: datetime) -
     _answer(connection, account, State.DECLINED, at, {})
     audit.note(connection, actor=actor, action="erasure.declined", about=account)
     return True
+
+
+def receipt(connection: Connection, id_: str) -> Row[Any]:
+    """The receipt of an erasure that was done. Raises LookupError when there is none."""
+    query = select(table).where(table.c.id == id_, table.c.state == State.DONE.value)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise LookupError(id_)
+    return found
+
+
+def requests(connection: Connection) -> Sequence[Row[Any]]:
+    """(account, asked_at, name) of the requests that wait, the oldest first."""
+    columns = (table.c.account, table.c.asked_at, Person.name)
+    query = select(*columns).join(Person, Person.account == table.c.account)
+    waits = query.where(table.c.state == State.ASKED.value)
+    return connection.execute(waits.order_by(table.c.asked_at, table.c.id)).all()
+
+
+def receipts(connection: Connection, most: int) -> Sequence[Row[Any]]:
+    """The newest receipts."""
+    query = select(table).where(table.c.state == State.DONE.value)
+    return connection.execute(query.order_by(table.c.answered_at.desc(), table.c.id).limit(most)).all()
 
 
 def waiting(connection: Connection, account: str) -> datetime | None:

@@ -20,6 +20,7 @@ from near_learn.privacy.identities import Identities
 from near_learn.records.progress import registration
 from xapi.lrs import LRS
 from xapi.sql.chunks import chunks
+from xapi.sql.documents import agent_digest
 from xapi.sql.tables import attachment, document, statement
 
 STATEMENTS = ("statements.json", "withdrawn_statements.json")
@@ -104,9 +105,9 @@ def _files(connection: Connection, who: Identities, ids: list[str]) -> Iterator[
             if row.sha2 not in seen:
                 seen.add(row.sha2)
                 yield f"attachments/{row.sha2}.bin", row.content
-    digests = [erasure.agent_digest(one) for one in who.known]
-    for row in connection.execute(select(document).where(document.c.agent.in_(digests))).mappings():
-        yield _document_path(row), row["content"]
+    digests = [agent_digest(one) for one in who.known]
+    for kept in connection.execute(select(document).where(document.c.agent.in_(digests))).mappings():
+        yield _document_path(kept), kept["content"]
 
 
 def _document_path(row: Mapping[Any, Any]) -> str:

@@ -118,6 +118,15 @@ HOLDINGS: tuple[Holding, ...] = (
         secret=frozenset({"sealed"}),
     ),
     Holding(
+        "enrolment_welcome", "account", Key.ACCOUNT, Effect.DELETE, lazy_gettext("Welcomes to be sent"),
+        "That somebody who was enrolled by a list is to get a mail of welcome", "To send it once",
+        "Until it is sent", OPERATORS,
+    ),
+    Holding(
+        "mail_refusal", "account", Key.ACCOUNT, Effect.DELETE, lazy_gettext("Mails that are not wanted"),
+        "Which kinds of mail somebody does not want", "Not to send them", STANDS, PERSON,
+    ),
+    Holding(
         "membership", "account", Key.ACCOUNT, Effect.DELETE, lazy_gettext("Groups"),
         "Which groups somebody is in, and since when", LEARNING, STANDS, RECORD,
     ),
@@ -274,3 +283,20 @@ def present() -> list[Holding]:
 def of(table: str) -> list[Holding]:
     """The declarations of a table."""
     return [holding for holding in HOLDINGS if holding.table == table]
+
+
+def record_of_processing() -> list[str]:
+    """The rows of the table in docs/privacy.md: what, why, how long, who sees it, what erasing does."""
+    words = {
+        Effect.DELETE: "deleted",
+        Effect.FOLLOW: "stays under a random account",
+        Effect.BLANK: "stays without name, under a new code",
+        Effect.REDACT: "stays without texts, under a random account",
+        Effect.AGAIN: "made again from the statements",
+        Effect.STAY: "stays",
+    }
+    cells = (
+        (f"`{each.id}`", each.what, each.why, each.how_long, each.seen_by, words[each.effect])
+        for each in HOLDINGS
+    )
+    return ["| " + " | ".join(row) + " |" for row in cells]

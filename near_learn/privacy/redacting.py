@@ -35,10 +35,24 @@ class Redactor:
     definition: Callable[[str], Mapping[str, Any]]
     theirs_alone: bool = True  # whether the name, found in a text, means this person
 
+    @classmethod
+    def of_nobody(cls, iris: Iris, definition: Callable[[str], Mapping[str, Any]]) -> Redactor:
+        """For texts that go whoever wrote them."""
+        return cls(Identities(iris.base, "", "", ""), iris, definition)
+
     def redact(self, statement: Json, *, free_text: bool) -> Json:
         """The statement as it is to be stored. With `free_text`, what people wrote in it is taken out too."""
         made: Json = self._clean(statement)
         return self._without_texts(made) if free_text else made
+
+    def without_response(self, statement: Json) -> Json:
+        """The statement without an answer in somebody's own words, and without files if it had one."""
+        result, target = statement.get("result", {}), statement["object"]
+        response = result.get("response")
+        if response in (None, MARKER) or self._chosen(target, response):
+            return statement
+        kept = {key: value for key, value in statement.items() if key != "attachments"}
+        return kept | {"result": result | {"response": MARKER}}
 
     def by_them(self, statement: Mapping[str, Any]) -> bool:
         """Whether the texts in the statement are the person's, or about them."""

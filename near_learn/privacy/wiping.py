@@ -1,8 +1,6 @@
-"""After an erasure: what SQLite has overwritten reaches the file itself, and nothing of it stays in the log."""
+"""After an erasure: what SQLite has overwritten reaches the file, and nothing of it stays in its log."""
 
 from __future__ import annotations
-
-import sqlite3
 
 from near_learn.db import db
 
@@ -29,7 +27,7 @@ def _alone(command: str) -> None:
     raw = db.engine.raw_connection()
     try:
         # Beside the engine's own transactions: neither command may run in one.
-        cursor: sqlite3.Cursor = raw.cursor()
+        cursor = raw.cursor()
         cursor.execute(command)
         cursor.close()
     finally:

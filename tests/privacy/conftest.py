@@ -240,14 +240,29 @@ def _lrs() -> LRS:
     return found
 
 
+class Browser:
+    """A browser whose requests share nothing with the test's own context, or with each other's."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.client = app, app.test_client()
+
+    def get(self, path: str, **more: Any) -> Any:
+        with self.app.app_context():
+            return self.client.get(path, buffered=True, **more)
+
+    def post(self, path: str, **more: Any) -> Any:
+        with self.app.app_context():
+            return self.client.post(path, buffered=True, **more)
+
+
 @pytest.fixture
 def sign_in(world: World) -> Callable[[str], Any]:
     """A browser in which the person with this address has signed in."""
 
     def enter(email: str) -> Any:
-        client = world.app.test_client()
-        answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+        browser = Browser(world.app)
+        answer = browser.post("/sign-in", data={"email": email, "password": PASSWORD})
         assert answer.status_code == 302, answer.text
-        return client
+        return browser
 
     return enter
