@@ -74,6 +74,7 @@ def register(app: Flask) -> None:
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
     from near_learn.enrolment import blueprint as enrolment
+    from near_learn.enrolment import mail_choice
     from near_learn.events import blueprint as events
     from near_learn.insight import blueprint as insight
     from near_learn.mail import courier
@@ -101,6 +102,7 @@ def register(app: Flask) -> None:
         certificates,
         events,
         enrolment,
+        mail_choice,
         insight,
         reports,
         reports_api,

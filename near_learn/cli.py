@@ -15,6 +15,7 @@ from near_learn.content.check_command import check
 from near_learn.content.new_command import new
 from near_learn.content.translations_command import translations
 from near_learn.demo.command import demo
+from near_learn.enrolment.command import enrol, remind
 from near_learn.exchange.command import questions
 from near_learn.guide.command import guide
 from near_learn.mail.command import mail
@@ -109,6 +110,7 @@ for command in (
     credential,
     deadline,
     demo,
+    enrol,
     guide,
     list_releases,
     mail,
@@ -125,6 +127,9 @@ for command in (
 ):
     cli.add_command(command)
 outcomes.add_to(report)
+
+
+mail.add_command(remind)
 
 
 def main() -> None:

@@ -58,4 +58,7 @@ def page(error: HTTPException) -> tuple[str, int] | HTTPException:
             "failed: %s %s", request.method, request.path, exc_info=error.original_exception
         )
     heading, text = MESSAGES.get(status, MESSAGES[400 if status < 500 else 500])
+    if status == 413 and request.max_content_length:
+        most = request.max_content_length // 1024 // 1024
+        text = gettext("At most %(size)s MB can be sent here at once.", size=most)
     return render_template("error.html", status=status, heading=heading, text=text), status

@@ -1,0 +1,110 @@
+"""New people of a list get a mail with a link to choose their first password, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+from sqlalchemy import Connection, Row, Select, String, Table, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from near_learn.config import Settings
+from near_learn.db import Model, db, writing
+from near_learn.mail import outbox
+from near_learn.mail.letter import Letter, Link, in_language, written
+from near_learn.people import password_link
+from near_learn.people.person import Person
+
+KIND = "welcome"
+# Letters written in one transaction: others wait for no more than these.
+AT_ONCE = 25
+
+
+class WelcomeRow(Model):
+    """Somebody who is to get the mail. Stored with the person, so that a process that ends forgets nobody."""
+
+    __tablename__ = "enrolment_welcome"
+
+    account: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
+assert isinstance(WelcomeRow.__table__, Table)  # noqa: S101 (for the type checker)
+table: Table = WelcomeRow.__table__
+
+
+def put(connection: Connection, accounts: Iterable[str]) -> None:
+    """These are to get the mail; in the transaction that makes them."""
+    rows = [{"account": account} for account in accounts]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def write() -> int:
+    """Puts the mails of all who wait into the outbox; how many. Nothing happens while mail is not set up."""
+    count = 0
+    while outbox.ready():
+        with writing() as connection:
+            some = connection.execute(_waiting()).all()
+            for person in some:
+                count += _put(connection, person)
+            accounts = [person.account for person in some]
+            connection.execute(delete(table).where(table.c.account.in_(accounts)))
+        if not some:
+            break
+    return count
+
+
+def waiting() -> int:
+    """How many wait for the mail to be written."""
+    return len(db.session.scalars(select(table.c.account)).all())
+
+
+def _waiting() -> Select[Any]:
+    columns = (Person.id, Person.name, Person.email, Person.language, Person.password_hash, Person.active)
+    query = select(table.c.account, *columns).outerjoin(Person, Person.account == table.c.account)
+    return query.order_by(table.c.account).limit(AT_ONCE)
+
+
+def _put(connection: Connection, person: Row[Any]) -> bool:
+    # Whoever can sign in by now, was kept out or erased needs no link.
+    if person.id is None or person.password_hash or not person.active:
+        return False
+    letter = letter_to(person.name, person.language, password_link.first_password_link(connection, person.id))
+    return outbox.put(
+        connection,
+        key=f"welcome:{person.account}",
+        kind=KIND,
+        account=person.account,
+        to=person.email,
+        **letter.parts(),
+    )
+
+
+def letter_to(name: str, language: str, address: str) -> Letter:
+    """What it says."""
+    settings: Settings = current_app.extensions["settings"]
+    with in_language(language) as known:
+        return written(
+            known,
+            gettext("Your courses on NEAR Learn"),
+            [
+                gettext("Hello %(name)s,", name=name),
+                gettext(
+                    "you have been enrolled on NEAR Learn. Choose a password, and your courses are there."
+                ),
+                Link(gettext("Choose a password"), address),
+                gettext(
+                    "The link is good for 14 days. After that, “Forgotten password” on the sign-in page "
+                    "sends a new one."
+                ),
+            ],
+            closing=[
+                gettext(
+                    "You get this mail because somebody who coordinates courses where you work put you on "
+                    "a list at %(site)s.",
+                    site=settings.base_url,
+                )
+            ],
+        )
