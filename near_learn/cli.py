@@ -20,9 +20,11 @@ from near_learn.exchange.command import questions
 from near_learn.guide.command import guide
 from near_learn.mail.command import mail
 from near_learn.outcomes import command as outcomes
+from near_learn.people.cohort_command import cohort
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
 from near_learn.people.deadline_command import deadline
+from near_learn.people.organisation_command import organisation
 from near_learn.preview.command import preview
 from near_learn.privacy.audit_command import audit
 from near_learn.privacy.command import retention_group
@@ -107,6 +109,7 @@ def settings() -> None:
 for command in (
     audit,
     check,
+    cohort,
     credential,
     deadline,
     demo,
@@ -115,6 +118,7 @@ for command in (
     list_releases,
     mail,
     new,
+    organisation,
     person,
     preview,
     publish,

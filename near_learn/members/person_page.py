@@ -88,6 +88,7 @@ def edit_person(id_: UUID) -> str | tuple[str, int] | Response:
             before = change(connection, account, **values)
             if "email" in before:
                 device.end_all(connection, number)
+                password_link.forget(connection, number)
             if "cohort" in form and form.cohort.data and form.cohort.data != group:
                 enrolling.join(connection, form.cohort.data, [account], datetime.now(UTC))
                 before["cohort"] = group

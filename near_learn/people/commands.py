@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from near_learn import schema
 from near_learn.config import Settings
 from near_learn.db import writing
 from near_learn.languages import LANGUAGES
-from near_learn.people import device, identity, password_link, second_factor
+from near_learn.people import device, enrolling, identity, password_link, second_factor
 from near_learn.people import password as passwords
 from near_learn.people import region as regions
+from near_learn.people.checked import checked_region
+from near_learn.people.checked import require_database as require_database
+from near_learn.people.cohort_command import existing_cohort
+from near_learn.people.organisation_command import existing_organisation
 from near_learn.people.person import (
+    ORGANISATION,
+    REGION,
     EmailTaken,
     Person,
     Role,
@@ -46,10 +53,27 @@ def person() -> None:
     type=click.Choice(list(LANGUAGES)),
     help="Language of the interface.  [default: NEAR_LEARN_LANGUAGE]",
 )
+@click.option("--organisation", help="Id or name of the organisation they work for.")
+@click.option("--cohort", help="Id or name of the group they are in; they are enrolled in its courses.")
+@click.option(
+    "--answers-for",
+    type=click.Choice([REGION, ORGANISATION]),
+    default=REGION,
+    show_default=True,
+    help="What a manager answers for.",
+)
 @click.option("--password", help="Better left out: then one is made and printed once.")
 @with_appcontext
 def add_command(
-    email: str, name: str, role: str, region: str, language: str | None, password: str | None
+    email: str,
+    name: str,
+    role: str,
+    region: str,
+    language: str | None,
+    organisation: str | None,
+    cohort: str | None,
+    answers_for: str,
+    password: str | None,
 ) -> None:
     """Create a person who can sign in."""
     require_database()
@@ -57,6 +81,11 @@ def add_command(
     email, name = checked_identity(email, name)
     if password is not None and (problem := passwords.weakness(password, email=email, name=name)):
         raise click.BadParameter(problem, param_hint="--password")
+    of = existing_organisation(organisation).id if organisation else None
+    group = existing_cohort(cohort, "--cohort").id if cohort else None
+    if answers_for == ORGANISATION and (role != Role.MANAGER or of is None):
+        hint = "only a manager answers for an organisation; name it with --organisation."
+        raise click.BadParameter(hint, param_hint="--answers-for")
     secret = password or passwords.generated()
     hashed = passwords.hashed(secret)
     settings: Settings = current_app.extensions["settings"]
@@ -69,8 +98,12 @@ def add_command(
                 role=Role(role),
                 region=code,
                 language=language or settings.language,
+                organisation=of,
+                answers_for=answers_for,
                 password_hash=hashed,
             )
+            if group:
+                enrolling.join(connection, group, [account], datetime.now(UTC))
             audit.note(connection, actor="", action="person.added", about=account, detail={"role": role})
     except EmailTaken as error:
         raise click.BadParameter(
@@ -169,17 +202,6 @@ def checked_identity(email: str, name: str) -> tuple[str, str]:
         raise click.BadParameter(str(error), param_hint="--name") from error
 
 
-def checked_region(code: str) -> str:
-    """CODE when it is a region of NUTS 2024, of any level; else click.BadParameter with what may be meant."""
-    found = regions.get(code)
-    if found and found.in_2024:
-        return code
-    reason = "belongs to NUTS 2021; 2024 has another code" if found else "is not a region of NUTS 2024"
-    meant = [f"{each.code} ({each.name})" for each in regions.suggestions(code)]
-    hint = f" Did you mean {' or '.join(meant)}?" if meant else " Examples: ES220, ES22, ES."
-    raise click.BadParameter(f"{code!r} {reason}.{hint}", param_hint="--region")
-
-
 def existing(email: str) -> Person:
     """The person with this address. Raises click.BadParameter when there is none."""
     require_database()
@@ -187,14 +209,6 @@ def existing(email: str) -> Person:
     if found is None:
         raise click.BadParameter("nobody signs in with this address.", param_hint="--email")
     return found
-
-
-def require_database() -> None:
-    """Raises click.ClickException unless the database is there and current."""
-    try:
-        schema.require_current()
-    except schema.DatabaseBehind as error:
-        raise click.ClickException(str(error)) from error
 
 
 def announce_once(secret: str) -> None:
