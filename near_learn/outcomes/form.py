@@ -96,4 +96,6 @@ class AboutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def answers(self) -> dict[About, str]:
         """What was told, "" for what was not."""
-        return {about: self[about.value].data or "" for about in About}
+        fields = {about: self[about.value] for about in About}
+        # A field that was not sent keeps what was told before; who sends nothing tells nothing.
+        return {about: field.data if field.raw_data else "" for about, field in fields.items()}

@@ -11,7 +11,7 @@ from near_learn.outcomes import gain, pairs
 from near_learn.outcomes.choice import By, Choice, chosen, row
 from near_learn.outcomes.gain import Gain, Sums
 from near_learn.outcomes.ground import Years
-from near_learn.outcomes.pairs import Tests
+from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Key, Part, Parted, Told
 from near_learn.reports.reader import Reader
 
@@ -33,7 +33,7 @@ class Row:
 class Section:
     """One course: its rows, those who cannot be told apart, everybody together."""
 
-    tests: Tests
+    tests: BothTests
     rows: tuple[Row, ...]
     apart: Row
     total: Row
@@ -55,7 +55,7 @@ def count(
     connection: Connection,
     choice: Choice,
     reader: Reader,
-    tests: Mapping[str, Tests],
+    tests: Mapping[str, BothTests],
     years: Years,
     least: int,
 ) -> Report:
@@ -70,7 +70,7 @@ def count(
     return Report(choice, tuple(sections), tuple(keys))
 
 
-def _section(choice: Choice, reader: Reader, of: Tests, matched: Parted, alone: Parted) -> Section:
+def _section(choice: Choice, reader: Reader, of: BothTests, matched: Parted, alone: Parted) -> Section:
     inside, name = chosen(choice, reader), row(choice)
     if choice.by is By.COURSE:
         name = lambda _key: of.course  # noqa: E731

@@ -15,7 +15,7 @@ from near_learn.records.progress import module_progress, registration
 
 
 @dataclass(frozen=True)
-class Tests:
+class BothTests:
     """The two tests of a course: alike in what they measure, other questions (content/blueprint.py)."""
 
     course: str
@@ -23,17 +23,17 @@ class Tests:
     after: str
 
 
-def tests(courses: Mapping[str, Course]) -> dict[str, Tests]:
+def tests(courses: Mapping[str, Course]) -> dict[str, BothTests]:
     """The tests of each course that has both, by course."""
     found = {}
     for id_, course in courses.items():
         kinds = {module.kind: module.id for module in course.instruments}
         if "pre-test" in kinds and "post-test" in kinds:
-            found[id_] = Tests(id_, kinds["pre-test"], kinds["post-test"])
+            found[id_] = BothTests(id_, kinds["pre-test"], kinds["post-test"])
     return found
 
 
-def parts(connection: Connection, of: Tests, years: Years) -> tuple[list[Part], list[Part]]:
+def parts(connection: Connection, of: BothTests, years: Years) -> tuple[list[Part], list[Part]]:
     """The people with a pair, with the sums that gain.py needs; and those with the test before only.
 
     The year of a pair is that of the test after, else that of the test before.

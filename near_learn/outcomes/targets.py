@@ -12,7 +12,7 @@ from near_learn.outcomes import gain, ground, pairs, target
 from near_learn.outcomes.choice import Choice, chosen
 from near_learn.outcomes.gain import Sums
 from near_learn.outcomes.ground import Years
-from near_learn.outcomes.pairs import Tests
+from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Part, Parted, Told, merged
 from near_learn.outcomes.target import Kind, Reached, Target
 from near_learn.records.progress import registration
@@ -26,7 +26,7 @@ class Measuring:
         self,
         connection: Connection,
         reader: Reader,
-        tests: Mapping[str, Tests],
+        tests: Mapping[str, BothTests],
         years: Years,
         least: int,
         today: date,
