@@ -20,7 +20,7 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 readers_only = role_required(Role.MANAGER, Role.OPERATOR)
 
 # Each adds its views to the blueprint when it is imported.
-VIEWS = ("completion_page", "registration_page", "token_page")
+VIEWS = ("completion_page", "registration_page", "summary_page", "token_page")
 
 
 def init_app(app: Flask) -> None:

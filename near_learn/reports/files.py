@@ -37,9 +37,7 @@ def about(report: Report) -> Mapping[str, str]:
     """What the report is about, in words, by what each is called."""
     filters = report.filters
     return {
-        gettext(
-            "As of"
-        ): f"{format_datetime(report.counted_at or filters.as_of.moment)} ({filters.as_of.zone.key})",
+        gettext("As of"): moment(report),
         gettext("Period"): period(filters),
         gettext("The period chooses"): gettext("what happened in it")
         if filters.basis is Basis.HAPPENED
@@ -51,6 +49,12 @@ def about(report: Report) -> Mapping[str, str]:
         else gettext("A registration: one person's attempt at one course"),
         gettext("Small groups"): names.small_groups(report),
     }
+
+
+def moment(report: Report) -> str:
+    """When the figures were so, with the zone."""
+    as_of = report.filters.as_of
+    return f"{format_datetime(report.counted_at or as_of.moment)} ({as_of.zone.key})"
 
 
 def period(filters: Filters) -> str:

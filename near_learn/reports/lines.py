@@ -89,8 +89,12 @@ def _since_the_first(months: Sequence[Month]) -> Sequence[Month]:
 
 
 def _mostly_short(months: Sequence[Month], measure: Measure) -> bool:
+    """Whether most months lack people in MEASURE, and so many that another figure is more than twice it."""
     short = sum(measure in month.short for month in months)
-    return 2 * short > sum(bool(month.counts[measure]) or measure in month.short for month in months)
+    if 2 * short <= sum(bool(month.counts[measure]) or measure in month.short for month in months):
+        return False
+    sums = {each: sum(month.counts[each] for month in months) for each in MEASURES}
+    return 2 * sums[measure] < max(sums.values())
 
 
 def _point(months: Sequence[Month], number: int, measure: Measure, top: int) -> Point:

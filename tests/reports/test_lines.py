@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -66,8 +67,17 @@ def test_nothing_to_draw(numbers: tuple[int, ...]) -> None:
 
 
 def test_a_figure_that_is_mostly_missing_has_no_line() -> None:
-    trend = draw(months(3, 4, 5, short=frozenset({Measure.ENROLLED})))
+    some = months(3, 4, 5, short=frozenset({Measure.ENROLLED}))
+    found = [replace(month, counts=month.counts | {Measure.ENROLLED: 1}) for month in some]
+    trend = draw(found)
     assert trend
     assert [line.measure for line in trend.lines] == [Measure.STARTED, Measure.COMPLETED]
     assert trend.left_out == (Measure.ENROLLED,)
     assert not trend.marked
+
+
+def test_lower_bounds_are_marked() -> None:
+    trend = draw(months(3, 4, 5, short=frozenset({Measure.ENROLLED})))
+    assert trend
+    assert trend.marked
+    assert [point.at_least for point in trend.lines[0].points] == [True] * 3
