@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, render_template, request
+from flask import Response, abort, current_app, render_template, request
 
 from near_learn.certificates import certificate as certificates
-from near_learn.languages import current_language
-from near_learn.reports import asking, drilldown, names
+from near_learn.db import db, writing
+from near_learn.languages import LANGUAGES, current_language
+from near_learn.people.access import signed_in
+from near_learn.privacy import audit
+from near_learn.reports import asking, drilldown, names, register
 from near_learn.reports.blueprint import blueprint, here, number, question, readers_only
 from near_learn.reports.filters import Filters
 
@@ -20,6 +23,8 @@ def registrations() -> str:
     listing = drilldown.behind(
         asked.connection, asked.filters, asked.reader.visible, measure, group, number("page", 1)
     )
+    named = [entry.actor for entry in listing.entries if entry.name]
+    audit.seen(actor=signed_in().account, action="names.viewed", about=named)
     language = current_language()
     return render_template(
         "reports/registrations.html",
@@ -35,6 +40,26 @@ def registrations() -> str:
     )
 
 
+@blueprint.get("/registrations.<any(csv, jsonl):ending>")
+@readers_only
+def registrations_file(ending: str) -> Response:
+    """The list as a file of any length, without names."""
+    language = asking.chosen_language(request.args)
+    asked = question()
+    measure = asking.chosen_measure(asked.filters, request.args)
+    group = request.args.get("group")
+    found = register.entries(db.engine, asked.filters, asked.reader.visible, measure, group)
+    account = signed_in().account
+    with writing() as connection:
+        register.note(connection, account, asked.filters, measure)
+    name = register.file_name(asked.filters, measure, ending)
+    return Response(
+        register.text(found, ending, LANGUAGES[language][1]),
+        mimetype=register.KINDS[ending],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 @blueprint.get("/registrations/<id_>")
 @readers_only
 def registration(id_: str) -> str:
@@ -43,6 +68,10 @@ def registration(id_: str) -> str:
     entry = drilldown.one(asked.connection, whole, asked.reader.visible, id_) if "\0" not in id_ else None
     if entry is None:
         abort(404)
+    named = [entry.actor] if entry.name else []
+    audit.seen(
+        actor=signed_in().account, action="record.viewed", about=named, detail={"course": entry.course}
+    )
     language = current_language()
     found, more = drilldown.statements(
         current_app.extensions["lrs"], asked.connection, id_, language, number("after", 0)
