@@ -39,7 +39,8 @@ def _columns(found: Facts) -> list[ColumnElement[Any]]:
     columns.append(_number_of(row.region != row.recorded_region).label("converted"))
     if Measure.SCORED in counted:
         for name in ("first_score", "best_score"):
-            columns.append(func.sum(case((counted[Measure.SCORED], row[name]))).label(name))
+            columns.append(func.sum(case((counted[Measure.SCORED], row[name] * row.quizzes))).label(name))
+        columns.append(func.sum(case((counted[Measure.SCORED], row.quizzes))).label("graded"))
     return columns
 
 
@@ -58,6 +59,7 @@ def _figures(row: RowMapping, filters: Filters) -> Figures:
         converted=int(row["converted"]),
         first_sum=row.get("first_score") or 0.0,
         best_sum=row.get("best_score") or 0.0,
+        graded=int(row.get("graded") or 0),
     )
 
 
@@ -74,4 +76,5 @@ def _sum(left: Figures, right: Figures, persons: int) -> Figures:
         converted=(left.converted or 0) + (right.converted or 0),
         first_sum=left.first_sum + right.first_sum,
         best_sum=left.best_sum + right.best_sum,
+        graded=left.graded + right.graded,
     )

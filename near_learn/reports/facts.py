@@ -121,10 +121,11 @@ def _courses(with_scores: bool, dialect: str) -> Select[Any]:
     source = registration.outerjoin(successor, successor.c.old == registration.c.region)
     first: ColumnElement[Any] = null()
     best: ColumnElement[Any] = null()
+    quizzes: ColumnElement[Any] = null()
     if with_scores:
         scores = _scores(dialect)
         source = source.outerjoin(scores, scores.c.registration == registration.c.registration)
-        first, best = scores.c.first_score, scores.c.best_score
+        first, best, quizzes = scores.c.first_score, scores.c.best_score, scores.c.quizzes
     return select(
         *_common(current),
         literal("").label("module"),
@@ -133,6 +134,7 @@ def _courses(with_scores: bool, dialect: str) -> Select[Any]:
         registration.c.passed_at,
         first.label("first_score"),
         best.label("best_score"),
+        quizzes.label("quizzes"),
     ).select_from(source)
 
 
@@ -143,6 +145,7 @@ def _scores(dialect: str) -> Subquery:
             module_progress.c.registration,
             func.avg(module_progress.c.first_score).label("first_score"),
             func.avg(module_progress.c.best_score).label("best_score"),
+            func.count().label("quizzes"),
         )
         .join(registration, registration.c.registration == module_progress.c.registration)
         .outerjoin(instruments, _is_instrument(instruments))
@@ -217,6 +220,7 @@ def _modules(filters: Filters, dialect: str) -> Select[Any]:
         module_progress.c.passed_at,
         module_progress.c.first_score,
         module_progress.c.best_score,
+        literal(1).label("quizzes"),
     ).select_from(source)
     return statement.where(pair.c.module == filters.module) if filters.module else statement
 

@@ -11,7 +11,8 @@ from near_learn.reports.measures import Measure
 
 @dataclass(frozen=True)
 class Figures:
-    """The numbers of one row. The sums are of the scores (0 to 1) of the `graded` ones."""
+    """The numbers of one row. The sums are of the scores (0 to 1) of `graded` quizzes: a registration has
+    one for each module of which it has a score."""
 
     counts: dict[Measure, int]
     persons: int | None  # different ones among the enrolled; None when that cannot be told
@@ -19,7 +20,7 @@ class Figures:
     # successor; None: there are some, but how many would tell of too few
     first_sum: float = 0.0
     best_sum: float = 0.0
-    graded: int | None = None  # None: all with a score; fewer where the others are too few to be told
+    graded: int = 0  # quizzes of too few persons are not among them
     median_minutes: float | None = (
         None  # active time of those who completed; None: too few, or no such figure
     )
@@ -45,8 +46,7 @@ class Figures:
         return self._mean(self.best_sum)
 
     def _mean(self, total: float) -> float | None:
-        graded = self.counts.get(Measure.SCORED, 0) if self.graded is None else self.graded
-        return total / graded if graded else None
+        return total / self.graded if self.graded else None
 
 
 @dataclass(frozen=True)

@@ -56,14 +56,6 @@ class Choice:
             conditions.append(entry.c.month <= max(month_of(self.filters.end), self.filters.last_month))
         return and_(*conditions)
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing but a course was chosen, and its reader may see everything."""
-        filters = self.filters
-        chosen = (filters.region, filters.organisation, filters.cohort, filters.language, filters.release)
-        everywhere = self.visible(place.c.region, place.c.organisation).compare(true())
-        return everywhere and not any((*chosen, filters.start, filters.end))
-
     def _alike(self, table: FromClause) -> list[Condition]:
         filters = self.filters
         wanted: dict[str, str] = {name: getattr(filters, name) for name in ALIKE}

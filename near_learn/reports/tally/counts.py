@@ -33,8 +33,6 @@ class Sum:
     """What was added up for a row."""
 
     counts: dict[Measure, int] = field(default_factory=dict)
-    first_sum: float = 0.0
-    best_sum: float = 0.0
     converted: int = 0
     persons: int = 0  # each in the block of their first registration in the course
     course: str | None = None  # None: several
@@ -42,8 +40,6 @@ class Sum:
     def __add__(self, other: Sum) -> Sum:
         return Sum(
             {measure: number + other.counts[measure] for measure, number in self.counts.items()},
-            self.first_sum + other.first_sum,
-            self.best_sum + other.best_sum,
             self.converted + other.converted,
             self.persons + other.persons,
             self.course if self.course == other.course else None,
@@ -100,7 +96,7 @@ def blocks_with_sums() -> FromClause:
 
 def added(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     """The sums of those who enrolled in the period."""
-    numbers = (*(measure.value for measure in SUMS), "converted", "first_sum", "best_sum")
+    numbers = (*(measure.value for measure in SUMS), "converted")
     key = choice.key(block, sums.c.module).label("key")
     query = (
         select(
@@ -121,8 +117,6 @@ def _sum(row: Mapping[Any, Any]) -> Sum:
     one_course = row["with_course"] == row["blocks"] and row["course"] == row["last_course"]
     return Sum(
         {measure: int(row[measure.value]) for measure in SUMS},
-        row["first_sum"],
-        row["best_sum"],
         int(row["converted"]),
         int(row["persons"]),
         row["course"] if one_course else None,

@@ -73,7 +73,7 @@ def _of_blocks(connection: Connection, choice: Choice, known: Found[Any]) -> Rep
     found = {key: each for key, each in count(connection, choice).items() if any(each.counts.values())}
     mean = _means(connection, choice) if filters.basis is Basis.ENROLLED else {}
     lacks = lacking(connection, choice)
-    persons = _persons(connection, choice, found, lacks.rows)
+    persons = _persons(connection, choice, found)
     rows = {key: Row(key, None, short) for key, short in lacks.rows.items()}
     for key, each in found.items():
         if key is not None:
@@ -100,26 +100,19 @@ def _total(found: Mapping[str | None, Sum], filters: Filters) -> Sum:
 
 
 def _figures(found: Sum, persons: int | None = None, mean: Means | None = None, *, least: int = 1) -> Figures:
-    """What may be told of a sum. Without protection everything; else means only of enough people."""
-    converted: int | None = found.converted
-    if least > 1 and found.converted:
-        converted = None
-    if mean is None or least == 1:
-        graded = None if least == 1 else 0
-        sums = (found.first_sum, found.best_sum) if least == 1 else (0.0, 0.0)
-    else:
-        graded, sums = mean.graded, (mean.first_sum, mean.best_sum)
-    minutes = means.median(mean.minutes) if mean else None
-    return Figures(found.counts, persons, converted, *sums, graded, minutes)
+    """What may be told of a sum. How many were recorded under an old code may tell of a few."""
+    converted = None if least > 1 and found.converted else found.converted
+    mean = mean or Means()
+    minutes = means.median(mean.minutes)
+    return Figures(found.counts, persons, converted, mean.first_sum, mean.best_sum, mean.graded, minutes)
 
 
 def _means(connection: Connection, choice: Choice) -> dict[tuple[int, str], Means]:
     """The means of each row (ROW and its key), of those not told apart, and of the total."""
     found: dict[tuple[int, str], Means] = {}
-    if choice.least > 1:
-        for where, key, graded, first_sum, best_sum in means.scores(connection, choice):
-            for each in ((where, key), (TOTAL, "")):
-                found.setdefault(each, Means()).add(graded, first_sum, best_sum)
+    for where, key, graded, first_sum, best_sum in means.scores(connection, choice):
+        for each in ((where, key), (TOTAL, "")):
+            found.setdefault(each, Means()).add(graded, first_sum, best_sum)
     for where, key, minutes in means.times(connection, choice):
         for each in ((where, key), (TOTAL, "")):
             found.setdefault(each, Means()).minutes.update(minutes)
@@ -127,27 +120,24 @@ def _means(connection: Connection, choice: Choice) -> dict[tuple[int, str], Mean
 
 
 def _persons(
-    connection: Connection, choice: Choice, found: Mapping[str | None, Sum], lacks: Iterable[str]
+    connection: Connection, choice: Choice, found: Mapping[str | None, Sum]
 ) -> dict[str | int, int | None]:
-    """How many different persons each row has, and under TOTAL all. None where blocks do not tell: across
-    courses, or when somebody is there twice and may be elsewhere too."""
+    """How many different persons each row has, and under TOTAL all.
+
+    None where blocks do not tell, and where somebody is there twice: how many that are may be too few.
+    """
     if choice.least == 1:
         numbers = everybody(connection, choice)
         told: dict[str | int, int | None] = {key: numbers.get(key, 0) for key in found if key is not None}
         return told | {TOTAL: numbers[None]}
-    told = {}
-    everything = choice.is_everything and not lacks
-    for key, each in found.items():
-        whole = everything and choice.filters.by is By.COURSE
-        told[TOTAL if key is None else key] = _told(each, whole=whole)
+    told = {key: _told(each) for key, each in found.items() if key is not None}
     once = choice.filters.by is not By.MODULE or choice.filters.module
-    told[TOTAL] = _told(_total(found, choice.filters), whole=everything) if once else None
-    return told
+    return told | {TOTAL: _told(_total(found, choice.filters)) if once else None}
 
 
-def _told(each: Sum, *, whole: bool) -> int | None:
-    exact = whole or each.persons == each.counts[Measure.ENROLLED]
-    return each.persons if each.course is not None and exact else None
+def _told(each: Sum) -> int | None:
+    alone = each.course is not None and each.persons == each.counts[Measure.ENROLLED]
+    return each.persons if alone else None
 
 
 def _by_month(connection: Connection, choice: Choice, known: Found[Any]) -> Report:
