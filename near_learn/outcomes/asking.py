@@ -21,6 +21,7 @@ from near_learn.outcomes.targets import Measuring
 from near_learn.reports.filters import AsOf
 from near_learn.reports.names import CourseName, Label, catalogue
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.fresh import bring_up_to_date
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,7 @@ class Asking:
     def measuring(self) -> Measuring:
         """What measures targets."""
         tests = pairs.tests(library().courses)
-        today = self.as_of.moment.astimezone(self.as_of.zone).date()
-        return Measuring(self.connection, self.reader, tests, self.years, self.least, today)
+        return Measuring(self.connection, self.reader, tests, self.years, self.least, self.as_of)
 
     def labels(self, by: By, keys: set[str]) -> dict[str, Label]:
         """What rows with these keys are called."""
@@ -74,6 +74,7 @@ class Asking:
 def asking(reader: Reader, language: str) -> Asking:
     """What READER asks now; names are in LANGUAGE."""
     settings: Settings = current_app.extensions["settings"]
+    bring_up_to_date()
     connection = db.session.connection()
     zone = ZoneInfo(settings.time_zone)
     return Asking(

@@ -121,6 +121,9 @@ def parse(
         wanted = given.get(name, "")
         if wanted and not connection.scalar(select(exists().where(column == wanted))):
             problems[name] = gettext("%(name)s: there is none with the id “%(id)s”.", name=name, id=wanted)
+    if given.get("organisation") and reader.organisation not in ("", given["organisation"]):
+        text = gettext("You answer for another organisation than this one.")
+        raise FilterError({"organisation": text}, FORBIDDEN)
     code = _region(given.get("region", "").upper(), reader, problems)
     if problems:
         raise FilterError(problems)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
 
-from near_learn.people.region import RegionChange
 from near_learn.records.progress import registration
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -58,13 +57,6 @@ def place(row: Any, heirs: dict[str, str]) -> Place:
     code = heirs.get(row.region, row.region)
     country, major, basic = code[:2], code[:3], code[:4]
     return Place(row.year, row.language, country, major, basic, code, row.organisation, row.cohort)
-
-
-def heirs(connection: Connection) -> dict[str, str]:
-    """Codes of NUTS 2021 that became exactly one other of 2024. A region that was divided keeps its code."""
-    new = func.min(RegionChange.code_2024)
-    query = select(RegionChange.code_2021, new).group_by(RegionChange.code_2021)
-    return dict(connection.execute(query.having(func.count() == 1)).all())
 
 
 class Years:

@@ -12,6 +12,7 @@ from near_learn.outcomes import ground
 from near_learn.outcomes.ground import Years
 from near_learn.outcomes.parting import Part, merged
 from near_learn.records.progress import module_progress, registration
+from near_learn.reports.tally.terms import heirs
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def parts(connection: Connection, of: BothTests, years: Years) -> tuple[list[Par
         .where(before.c.module == of.before, score.is_not(None), ground.first())
         .group_by(*ground.GROUP, "matched")
     )
-    heirs = ground.heirs(connection)
+    known_heirs = heirs(connection)
     pairs, alone = [], []
     for row in connection.execute(query):
-        place = ground.place(row, heirs)
+        place = ground.place(row, known_heirs)
         if row.matched:
             pairs.append(Part(place, row.persons, tuple(float(each) for each in row[-5:])))
         else:

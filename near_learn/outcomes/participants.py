@@ -14,13 +14,13 @@ from typing import Any
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select
 
-from near_learn.outcomes import ground
 from near_learn.outcomes.choice import By, Choice
 from near_learn.outcomes.ground import Years
 from near_learn.outcomes.participant import ANSWERS, About, table
 from near_learn.outcomes.parting import Grid, Key, Part, Parted, merged
 from near_learn.records.progress import registration
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.terms import heirs
 
 NOT_STATED = ""
 COMPLETED = "completed"
@@ -93,10 +93,10 @@ def count(connection: Connection, choice: Choice, reader: Reader, years: Years, 
 
 
 def _parts(connection: Connection, years: Years) -> dict[About, list[Part]]:
-    heirs = ground.heirs(connection)
+    known_heirs = heirs(connection)
     found: dict[About, dict[Key, int]] = {about: defaultdict(int) for about in About}
     for row in connection.execute(_query(years)):
-        code = heirs.get(row.region, row.region)
+        code = known_heirs.get(row.region, row.region)
         levels = (code[: 2 + level] for level in range(4))
         place = (row.year, *levels)
         for about in About:

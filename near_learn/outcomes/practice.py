@@ -15,6 +15,7 @@ from near_learn.outcomes import ground
 from near_learn.outcomes.ground import Years
 from near_learn.outcomes.parting import Part, merged
 from near_learn.records.progress import answer, attempt, registration
+from near_learn.reports.tally.terms import heirs
 
 KIND = "diagnosis"
 SCALE = "likert"
@@ -91,18 +92,18 @@ def parts(connection: Connection, of: Instrument, years: Years) -> dict[Taken, l
     """Who answered, by when they did. The sums are, for each statement in order: at the start the number of
     answers and their sum, then at the end the same. The year is that of the enrolment."""
     found: dict[Taken, dict[Any, Part]] = {taken: {} for taken in Taken}
-    heirs = ground.heirs(connection)
+    known_heirs = heirs(connection)
     columns = ground.columns(years.of(registration.c.enrolled_at))
     nothing = (0.0,) * (4 * len(of.items))
     for row in connection.execute(_persons(of, columns)):
-        place = ground.place(row, heirs)
+        place = ground.place(row, known_heirs)
         known = found[Taken(row.taken)]
         before = known.get(place)
         known[place] = Part(place, row.persons + (before.persons if before else 0), nothing)
     position = {item: 4 * number for number, item in enumerate(of.items)}
     sums: defaultdict[tuple[Taken, Any], list[float]] = defaultdict(lambda: [0.0] * len(nothing))
     for row in connection.execute(_answers(of, columns)):
-        into = sums[Taken(row.taken), ground.place(row, heirs)]
+        into = sums[Taken(row.taken), ground.place(row, known_heirs)]
         at = position[row.question] + (0 if row.phase == Taken.START else 2)
         into[at] += row.answers
         into[at + 1] += float(row.total)
