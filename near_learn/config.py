@@ -53,7 +53,7 @@ class Settings:
     earlier_secret_keys: str = setting(
         "",
         "Secret keys that were used before, with commas between them. What was sealed with them (the audit "
-        "log, erasures) can then still be proved.",
+        "log, erasures, second factors, mails that wait) can then still be used.",
     )
     courses: Path = setting(beside_package("courses"), "Folder with the courses.")
     host: str = setting("127.0.0.1", "Address to listen on.")

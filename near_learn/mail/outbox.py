@@ -95,8 +95,9 @@ class Claimed:
 
     def content(self) -> Content:
         """What it says. Raises sealed.CannotOpen."""
-        secret_key = _settings().secret_key
-        return Content(**json.loads(opened(self.sealed, secret_key=secret_key, purpose=PURPOSE)))
+        settings = _settings()
+        key, earlier = settings.secret_key, settings.earlier_secret_keys
+        return Content(**json.loads(opened(self.sealed, secret_key=key, purpose=PURPOSE, earlier=earlier)))
 
 
 def ready() -> bool:

@@ -22,6 +22,7 @@ from near_learn.people.person import (
     ORGANISATION,
     REGION,
     EmailTaken,
+    ErasedBefore,
     Person,
     Role,
     add,
@@ -105,6 +106,11 @@ def add_command(
             if group:
                 enrolling.join(connection, group, [account], datetime.now(UTC))
             audit.note(connection, actor="", action="person.added", about=account, detail={"role": role})
+    except ErasedBefore as error:
+        raise click.BadParameter(
+            "somebody with this address was erased. If they want to come back: near-learn person readmit",
+            param_hint="--email",
+        ) from error
     except EmailTaken as error:
         raise click.BadParameter(
             "somebody already signs in with this address.", param_hint="--email"
@@ -134,8 +140,10 @@ def password_command(email: str) -> None:
 @with_appcontext
 def link_command(email: str) -> None:
     """Print a link with which a person chooses a password, good once and for 14 days."""
-    number = existing(email).id
+    found = existing(email)
+    number, account = found.id, found.account
     with writing() as connection:
+        audit.note(connection, actor="", action="link.made", about=account)
         address = password_link.first_password_link(connection, number)
     click.echo(f"Give it to nobody else: {address}")
 
@@ -145,9 +153,11 @@ def link_command(email: str) -> None:
 @with_appcontext
 def second_factor_off_command(email: str) -> None:
     """Switch a person's second factor off and end their sessions. Make sure first that it is them."""
-    number = existing(email).id
+    found = existing(email)
+    number, account = found.id, found.account
     with writing() as connection:
         was_on = second_factor.switch_off(connection, number)
+        audit.note(connection, actor="", action="factor.off", about=account)
         device.end_all(connection, number)
     click.echo("The second factor is off; the password is as it was." if was_on else "It was not on.")
 
@@ -157,9 +167,11 @@ def second_factor_off_command(email: str) -> None:
 @with_appcontext
 def unlink_command(email: str) -> None:
     """Cut the link between a person and their account at the OpenID provider, and end their sessions."""
-    number = existing(email).id
+    found = existing(email)
+    number, account = found.id, found.account
     with writing() as connection:
         count = identity.unlink(connection, number)
+        audit.note(connection, actor="", action="identity.unlinked", about=account)
         device.end_all(connection, number)
     click.echo("The link is cut." if count else "There was no link.")
 

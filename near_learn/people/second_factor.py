@@ -28,9 +28,11 @@ from near_learn.config import Settings
 from near_learn.db import Model, UTCDateTime
 from near_learn.people.password import ALPHABET
 from near_learn.people.role import Role
-from near_learn.sealed import CannotOpen, keyed_hash, opened, seal
+from near_learn.privacy import keyed
+from near_learn.sealed import CannotOpen, opened, seal
 
 PURPOSE = "second factor"
+RECOVERY = "recovery code"
 PERIOD = 30
 # RFC 6238, 5.2: one step each way for clocks that differ and people who type slowly.
 STEPS = (0, -1, 1)
@@ -76,8 +78,7 @@ class State:
 
 def demanded(role: str) -> bool:
     """Whether people in this role may not go without a second factor here."""
-    settings: Settings = current_app.extensions["settings"]
-    return Role(role) in settings.second_factor_roles()
+    return Role(role) in _settings().second_factor_roles()
 
 
 def state(connection: Connection, person_id: int) -> State | None:
@@ -117,7 +118,7 @@ def switch_on(connection: Connection, person_id: int, secret: str, step: int, no
     connection.execute(
         insert(table).values(
             person_id=person_id,
-            sealed=seal(secret, secret_key=_secret_key(), purpose=PURPOSE),
+            sealed=seal(secret, secret_key=_settings().secret_key, purpose=PURPOSE),
             since=now,
             last_step=step,
         )
@@ -135,7 +136,8 @@ def new_recovery_codes(connection: Connection, person_id: int) -> list[str]:
     """Ten new recovery codes; those before are good no longer. Only their hashes are kept."""
     connection.execute(delete(codes).where(codes.c.person_id == person_id))
     made = [_recovery_code() for _ in range(RECOVERY_CODES)]
-    rows = [{"person_id": person_id, "hash": _hash(code), "used_at": None} for code in made]
+    key = keyed.needed(RECOVERY)
+    rows = [{"person_id": person_id, "hash": _hash(code, key), "used_at": None} for code in made]
     connection.execute(insert(codes), rows)
     return made
 
@@ -152,7 +154,8 @@ def accepts(connection: Connection, person_id: int, entered: str, now: datetime)
 
 def _takes_code(connection: Connection, person_id: int, entered: str, now: datetime, sealed: str) -> bool:
     try:
-        secret = opened(sealed, secret_key=_secret_key(), purpose=PURPOSE)
+        earlier = _settings().earlier_secret_keys
+        secret = opened(sealed, secret_key=_settings().secret_key, purpose=PURPOSE, earlier=earlier)
     except CannotOpen:
         current_app.logger.error("a second factor was sealed with another NEAR_LEARN_SECRET_KEY")
         return False
@@ -168,7 +171,8 @@ def _takes_recovery_code(connection: Connection, person_id: int, entered: str, n
     code = "".join(sign for sign in entered.casefold() if sign.isalnum())
     if len(code) != RECOVERY_GROUPS * RECOVERY_LETTERS:
         return False
-    one = (codes.c.person_id == person_id, codes.c.hash == _hash(code), codes.c.used_at.is_(None))
+    hashes = [_hash(code, key) for key in keyed.keys(RECOVERY)]
+    one = (codes.c.person_id == person_id, codes.c.hash.in_(hashes), codes.c.used_at.is_(None))
     return connection.execute(update(codes).where(*one).values(used_at=now)).rowcount == 1
 
 
@@ -178,14 +182,14 @@ def _recovery_code() -> str:
     )
 
 
-def _hash(code: str) -> str:
-    return keyed_hash(code.replace("-", ""), secret_key=_secret_key(), purpose="recovery code")
+def _hash(code: str, key: keyed.Key) -> str:
+    return key.digest(code.replace("-", "").encode())
 
 
 def _same(code: str, entered: str) -> bool:
     return hmac.compare_digest(code, entered)
 
 
-def _secret_key() -> str:
+def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
-    return settings.secret_key
+    return settings

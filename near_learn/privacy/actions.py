@@ -9,6 +9,7 @@ NAMES = {
     "record.viewed": lazy_gettext("Looked at a learning record with its name"),
     "names.viewed": lazy_gettext("Looked at a list with names"),
     "names.exported": lazy_gettext("Exported a list with names"),
+    "registrations.exported": lazy_gettext("Exported registrations without names"),
     "statement.viewed": lazy_gettext("Looked at a statement"),
     "answers.viewed": lazy_gettext("Read an answer with its name"),
     # Changing it.
@@ -25,6 +26,9 @@ NAMES = {
     "sessions.ended": lazy_gettext("Signed a person out on every device"),
     "link.sent": lazy_gettext("Sent a person a link to choose a password"),
     "password.set": lazy_gettext("Gave a person a new password"),
+    "link.made": lazy_gettext("Made a link with which a person chooses a password"),
+    "factor.off": lazy_gettext("Switched a person's second factor off"),
+    "identity.unlinked": lazy_gettext("Cut the link between a person and their sign-in elsewhere"),
     "person.exported": lazy_gettext("Exported everything about a person"),
     "erasure.asked": lazy_gettext("Asked for an erasure"),
     "erasure.declined": lazy_gettext("Declined an erasure"),

@@ -209,6 +209,13 @@ def test_another_secret_key_lets_nobody_in_and_is_no_500(
     other.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     for entered in (code(phone), recovery[0]):
         assert enter(other).post("/sign-in/code", data={"code": entered}).status_code == 422
+    renewed = replace(
+        settings, secret_key="another-secret-key-0123456789", earlier_secret_keys=settings.secret_key
+    )
+    both = create_app(renewed)
+    both.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    for entered in (code(phone), recovery[0]):
+        assert enter(both).post("/sign-in/code", data={"code": entered}).status_code == 302
 
 
 class TestDemanded:
