@@ -15,13 +15,13 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from near_learn.db import db
+from near_learn.db import db, writing
 from near_learn.languages import LANGUAGES
 from near_learn.people.person import Person
 from near_learn.reports import asking, files, register, token
 from near_learn.reports.asking import Question
 from near_learn.reports.filters import FilterError
-from near_learn.reports.token import Scope
+from near_learn.reports.token import Bearer, Scope
 from near_learn.security import limiter
 
 LANGUAGE = "en"
@@ -39,7 +39,6 @@ MEANINGS = {
     429: "Too many requests. Wait a minute.",
 }
 
-LINES = {"jsonl": "application/x-ndjson", "csv": "text/csv"}
 
 blueprint = Blueprint("reports_api", __name__, url_prefix="/api/v1/reports")
 
@@ -67,14 +66,14 @@ def refused(response: Response) -> bool:
     return response.status_code == UNAUTHORIZED
 
 
-def bearer(scope: Scope) -> Person:
-    """Whose token this request carries. Raises Refused without one that opens SCOPE."""
+def bearer(scope: Scope) -> Bearer:
+    """Whose token this request carries, and which. Raises Refused without one that opens SCOPE."""
     found = token.authenticate(request.headers.get("Authorization"), datetime.now(UTC))
     if found is None:
         raise Refused(UNAUTHORIZED)
     if scope not in found.scopes:
         raise Refused(FORBIDDEN)
-    return found.person
+    return found
 
 
 @blueprint.before_request
@@ -88,8 +87,7 @@ def speak() -> None:
 @blueprint.get("/completion.<any(json, csv, xlsx):ending>")
 def completion(ending: str = "json") -> Response:
     """The figures of the report that the parameters ask for."""
-    person = bearer(Scope.FIGURES)
-    asked = question(person, KNOWN)
+    asked = question(bearer(Scope.FIGURES).person, KNOWN)
     content = files.content(asked, ending, g.language)
     return Response(content, mimetype=files.KINDS[ending])
 
@@ -98,16 +96,14 @@ def completion(ending: str = "json") -> Response:
 @blueprint.get("/registrations.<any(jsonl, csv):ending>")
 def registrations(ending: str = "jsonl") -> Response:
     """The registrations that the report counts, as they are read: a line each."""
-    person = bearer(Scope.REGISTRATIONS)
-    asked = question(person, LISTED)
+    sent = bearer(Scope.REGISTRATIONS)
+    asked = question(sent.person, LISTED)
     measure = asking.chosen_measure(asked.filters, request.args)
     found = register.entries(db.engine, asked.filters, asked.reader.visible, measure)
+    with writing() as connection:
+        register.note(connection, sent.person.account, asked.filters, measure, sent.id)
     # What was asked is known; the list is read by a connection of its own, however long that takes.
-    db.session.rollback()
-    lines = (
-        register.to_csv(found, LANGUAGES[g.language][1]) if ending == "csv" else register.to_json_lines(found)
-    )
-    return Response(lines, mimetype=LINES[ending])
+    return Response(register.text(found, ending, LANGUAGES[g.language][1]), mimetype=register.KINDS[ending])
 
 
 def question(person: Person, known: frozenset[str]) -> Question:

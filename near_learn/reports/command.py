@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -13,16 +12,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from near_learn.db import db
 from near_learn.languages import LANGUAGES
-from near_learn.reports import files, names
-from near_learn.reports.asking import Question, as_of_now
+from near_learn.reports import files, names, options
 from near_learn.reports.blueprint import share
 from near_learn.reports.completion import Figures, Report
-from near_learn.reports.filters import Basis, By, FilterError
+from near_learn.reports.filters import By
 from near_learn.reports.measures import Measure, of_basis
-from near_learn.reports.reader import Reader
-from near_learn.reports.tally.fresh import bring_up_to_date
+from near_learn.reports.register_command import registrations
 from near_learn.reports.token_command import token
 
 LANGUAGE = "en"
@@ -35,6 +31,7 @@ def report() -> None:
     """Figures about learning, the same as on the pages."""
 
 
+report.add_command(registrations)
 report.add_command(token)
 
 
@@ -49,24 +46,7 @@ report.add_command(token)
 @click.option(
     "--level", type=click.IntRange(0, 3), default=3, show_default=True, help="NUTS level of the regions."
 )
-@click.option("--from", "from_", metavar="YYYY-MM-DD", default="", help="First day of the period.")
-@click.option("--to", metavar="YYYY-MM-DD", default="", help="Last day of the period, included.")
-@click.option(
-    "--basis",
-    type=click.Choice([basis.value for basis in Basis]),
-    default=Basis.ENROLLED.value,
-    show_default=True,
-    help="What the period chooses: who began in it, or what happened in it.",
-)
-@click.option("--region", default="", help="Only this NUTS code and below.")
-@click.option("--organisation", default="", help="Only this organisation (its id).")
-@click.option("--cohort", default="", help="Only this cohort (its id).")
-@click.option("--course", default="", help="Only this course.")
-@click.option("--module", default="", metavar="COURSE/MODULE", help="Only this module.")
-@click.option("--release", default="", help="Only registrations on this release of the course.")
-@click.option(
-    "--language-of-learning", "course_language", default="", help="Only who learns in this language."
-)
+@options.filters
 @click.option(
     "--format",
     "format_",
@@ -98,7 +78,7 @@ def completion(
         raise click.UsageError(
             f"--output: choose --format {', '.join(files.KINDS)}; a table is for the terminal"
         )
-    asked = question({**values, "from": from_, "level": str(level)}, language)
+    asked = options.question({**values, "from": from_, "level": str(level)}, language)
     if format_ == "table":
         with force_locale(LANGUAGES[language][1]):
             made = asked.counted()
@@ -108,31 +88,7 @@ def completion(
     if output is None:
         click.echo(content, nl=format_ == "json")
     else:
-        put(output, content)
-
-
-def question(values: dict[str, str], language: str) -> Question:
-    """What the options ask, for a reader who may see everything."""
-    bring_up_to_date()
-    connection = db.session.connection()
-    reader = Reader.unlimited()
-    courses = names.catalogue(connection, language)
-    try:
-        filters = reader.ask(connection, values, as_of_now(), courses)
-    except FilterError as error:
-        raise click.UsageError(str(error)) from error
-    return Question(connection, reader, courses, filters)
-
-
-def put(path: Path, content: bytes) -> None:
-    """Writes a file so that whoever reads it finds the old one or the new one, and never a half."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise click.ClickException(f"{path}: {error.strerror}") from error
+        options.put(output, [content])
 
 
 def show(made: Report, labels: dict[str, names.Label]) -> None:

@@ -8,10 +8,13 @@ from flask import Response, render_template, request
 
 from near_learn.db import db
 from near_learn.languages import current_language
+from near_learn.outcomes import target, targets
+from near_learn.outcomes.asking import asking as outcomes_of
+from near_learn.outcomes.target import Kind, Reached
 from near_learn.people import region
 from near_learn.people.access import signed_in
 from near_learn.reports import asking, chart, choices, export, files, headline, lines, meaning, names, tiles
-from near_learn.reports.asking import QUESTIONS
+from near_learn.reports.asking import QUESTIONS, Question
 from near_learn.reports.blueprint import blueprint, here, question, readers_only
 from near_learn.reports.completion import Report
 from near_learn.reports.filters import FINEST, Basis, By, FilterError, Filters
@@ -46,12 +49,28 @@ def completion() -> str:
         trend=lines.draw(asked.trend()) if report.rows else None,
         headline=headline.of(report, asked.previous()),
         previous=asked.filters.previous(),
+        targets=targets_of(asked),
+        STATES_OF_TARGETS=target.STATES,
+        TONES=target.TONES,
         meanings=meaning.OF_BASIS[asked.filters.basis],
         limits=names.limits(asked.connection, asked.filters, language),
         filters=asked.filters,
         deeper=deeper,
         here=here,
     )
+
+
+def targets_of(asked: Question) -> list[Reached]:
+    """The targets that this report is about, beside what was measured. Those on knowledge have a page."""
+    filters = asked.filters
+    found = targets.for_filters(
+        outcomes_of(asked.reader, current_language()).measuring(),
+        region=filters.region,
+        course=filters.course,
+        organisation=filters.organisation,
+        cohort=filters.cohort,
+    )
+    return [each for each in found if each.kind is not Kind.GAIN]
 
 
 def regions_of_map(report: Report) -> list[str]:

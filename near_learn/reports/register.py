@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Connection, Engine, Select, select
 
+from near_learn.privacy import audit
 from near_learn.records.progress import registration
-from near_learn.reports.facts import Within, facts
+from near_learn.reports.facts import Facts, Within, facts
 from near_learn.reports.filters import Filters
 from near_learn.reports.measures import Measure, conditions, state
 from near_learn.spreadsheet import BOM, Value, line
@@ -44,25 +45,32 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
+KINDS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+
 Entry = Mapping[str, Value]
 
 
 def entries(
-    engine: Engine, filters: Filters, visible: Within, measure: Measure = Measure.ENROLLED
+    engine: Engine,
+    filters: Filters,
+    visible: Within,
+    measure: Measure = Measure.ENROLLED,
+    group: str | None = None,
 ) -> Iterator[Entry]:
-    """What MEASURE counts in the report's total, in the order of the registrations' ids.
+    """What MEASURE counts in the row GROUP of the report (None: in its total), by the registrations' ids.
 
     Read on a connection of its own, some rows at a time, because the reader may take long.
     """
     with engine.connect() as connection:
-        query = _query(filters, visible, measure, engine.dialect.name)
-        found = connection.execution_options(yield_per=CHUNK).execute(query)
-        for row in found.mappings():
+        found = facts(filters, visible, engine.dialect.name)
+        chosen = [conditions(found)[measure], *([found.key == group] if group is not None else [])]
+        query = _query(found).where(*chosen)
+        rows = connection.execution_options(yield_per=CHUNK).execute(query)
+        for row in rows.mappings():
             yield {name: _value(row[name]) for name in COLUMNS}
 
 
-def _query(filters: Filters, visible: Within, measure: Measure, dialect: str) -> Select[Any]:
-    found = facts(filters, visible, dialect)
+def _query(found: Facts) -> Select[Any]:
     row = found.rows.c
     own = {name: row[name] for name in COLUMNS if name in row}
     joined = registration.c
@@ -75,13 +83,17 @@ def _query(filters: Filters, visible: Within, measure: Measure, dialect: str) ->
     return (
         select(*(columns[name].label(name) for name in COLUMNS))
         .select_from(found.rows.join(registration, joined.registration == row.registration))
-        .where(conditions(found)[measure])
         .order_by(row.registration, row.module)
     )
 
 
 def _value(value: Any) -> Value:
     return value.astimezone(UTC).isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def text(found: Iterable[Entry], ending: str, locale: str) -> Iterator[str]:
+    """The file of one of KINDS, as it is read, with what a spreadsheet set to LOCALE expects."""
+    return to_csv(found, locale) if ending == "csv" else to_json_lines(found)
 
 
 def to_csv(found: Iterable[Entry], locale: str) -> Iterator[str]:
@@ -95,3 +107,15 @@ def to_json_lines(found: Iterable[Entry]) -> Iterator[str]:
     """An object on each line; what is not known is null."""
     for entry in found:
         yield json.dumps(entry, ensure_ascii=False) + "\n"
+
+
+def note(connection: Connection, account: str, filters: Filters, measure: Measure, token: str = "") -> None:
+    """Notes in the audit log, in the caller's write transaction, who takes which registrations away."""
+    chosen = {name: value for name, value in filters.arguments(what=measure.value).items() if name != "by"}
+    detail = {**chosen, **({"token": token} if token else {})}
+    audit.note(connection, actor=account, action="registrations.exported", detail=detail)
+
+
+def file_name(filters: Filters, measure: Measure, ending: str) -> str:
+    """A name that sorts by day and says what is inside."""
+    return f"near-learn-registrations-{measure}-{filters.as_of.day.isoformat()}.{ending}"

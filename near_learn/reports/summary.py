@@ -207,7 +207,7 @@ def _targets(asked: Question, outcomes: Asking) -> Iterator[Table]:
     heads = (gettext("Target"), gettext("Wanted"), gettext("Measured"), gettext("By"), gettext("State"))
     rows = tuple(
         (
-            str(target.NAMES[each.kind]),
+            f"{target.NAMES[each.kind]}: {_whose(asked, each)}",
             _amount(each, each.target.value),
             _amount(each, each.value),
             str(format_date(each.target.due)),
@@ -216,6 +216,12 @@ def _targets(asked: Question, outcomes: Asking) -> Iterator[Table]:
         for each in found
     )
     yield Table(gettext("Targets"), heads, rows)
+
+
+def _whose(asked: Question, of: Reached) -> str:
+    """The course of a target, and its region when it has one."""
+    course = names.course_or_module(asked.courses, of.target.course)
+    return f"{course} ({of.target.region})" if of.target.region else course
 
 
 def _amount(of: Reached, value: float | None) -> str:

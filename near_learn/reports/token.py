@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from near_learn.db import Model, UTCDateTime, db, writing
 from near_learn.people.person import Person, Role
 from near_learn.people.secret import hashed
+from near_learn.privacy import audit
 
 PREFIX = "nlr_"  # so that a token that leaked is recognised for what it is
 LONGEST_LABEL = 100
@@ -60,9 +61,18 @@ class Bearer:
 
 
 def add(
-    connection: Connection, person: Person, label: str, scopes: Collection[str], *, days: int, now: datetime
+    connection: Connection,
+    person: Person,
+    label: str,
+    scopes: Collection[str],
+    *,
+    days: int,
+    now: datetime,
+    by: str = "",
 ) -> str:
     """A new token of PERSON, in the caller's write transaction; the text is shown this once.
+
+    BY is the account of who makes it, "" on the command line.
 
     Raises TokenError for a person who may not read reports, an empty or too long label, no or an unknown
     scope, and for days that are too many.
@@ -77,8 +87,9 @@ def add(
     if not 0 < days <= LONGEST_DAYS:
         raise TokenError(f"days: expected 1 to {LONGEST_DAYS}")
     text = PREFIX + secrets.token_urlsafe(32)
+    id_ = str(uuid4())
     row = {
-        "id": str(uuid4()),
+        "id": id_,
         "person_id": person.id,
         "label": label,
         "token_hash": hashed(text, machine_made=True),
@@ -87,6 +98,8 @@ def add(
         "expires_at": now + timedelta(days=days),
     }
     connection.execute(insert(ReportToken), [row])
+    detail: dict[str, audit.Value] = {"token": id_, "scopes": len(set(scopes)), "days": days}
+    audit.note(connection, actor=by, action="credential.added", about=person.account, detail=detail)
     return text
 
 
@@ -131,12 +144,15 @@ def everybodys() -> list[tuple[ReportToken, str]]:
     return [(row.ReportToken, row.account) for row in found]
 
 
-def revoke(connection: Connection, id_: str, person_id: int | None = None) -> bool:
-    """Deletes the token ID_ (of the person PERSON_ID, or of anybody); whether there was one."""
+def revoke(connection: Connection, id_: str, person_id: int | None = None, *, by: str = "") -> bool:
+    """Deletes the token ID_ (of the person PERSON_ID, or of anybody); whether there was one. BY as in add."""
     query = delete(ReportToken).where(ReportToken.id == id_)
     if person_id is not None:
         query = query.where(ReportToken.person_id == person_id)
-    return connection.execute(query).rowcount > 0
+    found = connection.execute(query).rowcount > 0
+    if found:
+        audit.note(connection, actor=by, action="credential.revoked", detail={"token": id_})
+    return found
 
 
 def state(token: ReportToken, now: datetime | None = None) -> str:

@@ -73,19 +73,18 @@ def add_token() -> str | tuple[str, int]:
         return page(form), UNPROCESSABLE
     scopes = [Scope.FIGURES, *([Scope.REGISTRATIONS] if form.registrations.data else [])]
     person = signed_in()
+    days, label, now = int(form.days.data), form.label.data, datetime.now(UTC)
     with writing() as connection:
-        made = tokens.add(
-            connection, person, form.label.data, scopes, days=int(form.days.data), now=datetime.now(UTC)
-        )
+        made = tokens.add(connection, person, label, scopes, days=days, now=now, by=person.account)
     return page(TokenForm(formdata=None), made)
 
 
 @blueprint.post("/tokens/<id_>/revoke")
 @readers_only
 def revoke_token(id_: str) -> Response:
-    person_id = signed_in().id
+    number, account = signed_in().id, signed_in().account
     with writing() as connection:
-        found = tokens.revoke(connection, id_, person_id)
+        found = tokens.revoke(connection, id_, number, by=account)
     if not found:
         abort(404)
     flash(gettext("The token is revoked."), "good")

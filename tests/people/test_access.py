@@ -112,6 +112,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "mail_choice.unsubscribed": PUBLIC,
     "reports.completion": MANAGERS,
     "reports.completion_file": MANAGERS,
+    "reports.registrations_file": MANAGERS,
     "reports.summary": MANAGERS,
     "reports.tokens_page": MANAGERS,
     "reports.add_token": MANAGERS,
