@@ -19,7 +19,7 @@ def test_it_opens_with_the_same_key_and_purpose() -> None:
 
 @pytest.mark.parametrize(
     ("key", "purpose", "change"),
-    [("another", "mail", ""), (KEY, "second factor", ""), (KEY, "mail", "x"), (KEY, "mail", "é")],
+    [("another", "mail", ""), (KEY, "second factor", ""), (KEY, "mail", "x")],
 )
 def test_nothing_else_opens_it(key: str, purpose: str, change: str) -> None:
     sealed = seal("text", secret_key=KEY, purpose="mail")
