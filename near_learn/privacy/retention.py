@@ -43,7 +43,7 @@ RULES = (
     Rule("requests", lazy_gettext("Requests to be erased that were declined"), 365),
     Rule("audit", lazy_gettext("The audit log"), 730),
     Rule("texts", lazy_gettext("What learners wrote in their own words, in statements and beside them"), 0),
-    Rule("people", lazy_gettext("Learners who were not here for so long: they are erased"), 0),
+    Rule("people", lazy_gettext("Learners about whom nothing was recorded for so long: they are erased"), 0),
 )
 NAMES = {rule.name for rule in RULES}
 
@@ -107,14 +107,15 @@ def _run(connection: Connection, now: datetime, *, write: bool) -> dict[str, int
     days = {name: number for name, number in periods(settings.retention).items() if number}
     before = {name: now - timedelta(days=number) for name, number in days.items()}
     found = dict.fromkeys(days, 0)
+    if "people" in days:
+        # Before the sessions, which say who was here.
+        found["people"] += _people(connection, before["people"], write)
     known = tables()
     for name, table_name, older in ROWS:
         if name in days and table_name in known:
             found[name] += _rows(connection, known[table_name], older(known[table_name], before[name]), write)
     if "texts" in days:
         found["texts"] += _texts(connection, before["texts"], write)
-    if "people" in days:
-        found["people"] += _people(connection, before["people"], write)
     if "audit" in days:
         found["audit"] += _audit(connection, before["audit"], write, now)
     return found
@@ -135,7 +136,7 @@ def _audit(connection: Connection, before: datetime, write: bool, now: datetime)
 
 
 def _people(connection: Connection, before: datetime, write: bool) -> int:
-    """Learners who neither learned nor signed in nor came since then."""
+    """Learners who were added before then, have recorded nothing since, and are not signed in."""
     session = tables()["session"]
     used = select(session.c.person_id).where(session.c.used_at >= before)
     learned = select(registration.c.actor).where(registration.c.last_at >= before)

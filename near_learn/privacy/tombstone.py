@@ -70,6 +70,16 @@ def erased(connection: Connection, email: str) -> bool:
     return _found(connection, {_email(email)})
 
 
+def erased_among(connection: Connection, emails: Iterable[str]) -> set[str]:
+    """Those of the addresses, as they are stored, of which `erased` holds."""
+    named = {key.digest(_email(email).encode()): email for key in keyed.keys(PURPOSE) for email in emails}
+    found: set[str] = set()
+    for some in chunks(sorted(named)):
+        digests = connection.scalars(select(table.c.digest).where(table.c.digest.in_(some)))
+        found.update(named[digest] for digest in digests)
+    return found
+
+
 def readmit(connection: Connection, email: str) -> bool:
     """Lets a person with this address be added again, as somebody new; False when nobody was erased."""
     digests = [key.digest(_email(email).encode()) for key in keyed.keys(PURPOSE)]
