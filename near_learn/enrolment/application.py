@@ -133,10 +133,13 @@ def write(
         deadline.put(connection, cohort, course, day)
     assert work.ledger is not None  # noqa: S101 (for the type checker)
     work.ledger.remember_all(connection)
+    if work.ledger.defining:
+        work.ledger.lrs.add(connection, work.ledger.defining)
     done = total - len(work.ledger.records)
     for start in range(0, len(work.ledger.records), AT_ONCE):
         tell(done + start, total)
-        work.ledger.lrs.add(connection, work.ledger.records[start : start + AT_ONCE])
+        some = work.ledger.records[start : start + AT_ONCE]
+        work.ledger.lrs.add(connection, some, define=False)
     _note(connection, work, wishes, at)
     tell(total, total)
 
@@ -208,3 +211,6 @@ def _note(connection: Connection, work: Work, wishes: Wishes, at: datetime) -> N
         ("person.moved", work.moved),
     ):
         audit.note_all(connection, actor=actor, action=action, about=about, detail=how, at=at)
+    for id_, _name, _region in work.organisations.values():
+        detail = {**how, "organisation": id_}
+        audit.note(connection, actor=actor, action="organisation.added", detail=detail, at=at)

@@ -23,7 +23,10 @@ class Collecting(Ledger):
     def __init__(self, lrs: LRS) -> None:
         super().__init__(lrs)
         self.records: list[Record] = []
+        # Of each course, the first statement: only these need to define it.
+        self.defining: list[Record] = []
         self._courses: dict[str, Course] = {}
+        self._defined: set[str] = set()
 
     def begin(self, connection: Connection) -> None:
         """Nothing is locked yet."""
@@ -37,7 +40,10 @@ class Collecting(Ledger):
     def save(
         self, connection: Connection, statements: Sequence[Mapping[str, Any]], authority: Mapping[str, Any]
     ) -> None:
-        self.records += self.lrs.prepare(statements, authority=authority)
+        for record in self.lrs.prepare(statements, authority=authority):
+            known = record.statement["object"]["id"] in self._defined
+            (self.records if known else self.defining).append(record)
+            self._defined.add(record.statement["object"]["id"])
 
     def remember_all(self, connection: Connection) -> None:
         """Makes the courses' releases known; in the write transaction, before anything is stored."""

@@ -17,6 +17,7 @@ from near_learn.people.letters import folded
 from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort, Person
 from near_learn.people.region import Region
+from near_learn.privacy import tombstone
 from near_learn.records import progress
 from xapi.sql.chunks import chunks
 
@@ -62,6 +63,7 @@ class Known:
     """Everything that a plan depends on. Two that are equal lead to the same plan."""
 
     people: Mapping[str, Somebody] = field(default_factory=dict)  # by e-mail address
+    erased: frozenset[str] = frozenset()  # e-mail addresses of people who were erased
     registered: frozenset[tuple[str, str]] = frozenset()  # account, course
     regions: Mapping[str, str] = field(default_factory=dict)  # of NUTS 2024: name by code
     sites: Mapping[str, Site] = field(default_factory=dict)  # by id
@@ -79,11 +81,13 @@ class Known:
 
 def load(connection: Connection, rows: Sequence[Row], library: Library) -> Known:
     """What there is about the people of these rows, and what rows may refer to."""
-    people = _people(connection, sorted({row.get(Column.EMAIL).lower() for row in rows}))
+    emails = sorted({row.get(Column.EMAIL).lower() for row in rows})
+    people = _people(connection, emails)
     accounts = sorted(person.account for person in people.values())
     own = _courses_of_groups(connection)
     return Known(
         people=people,
+        erased=frozenset(tombstone.erased_among(connection, [each for each in emails if each not in people])),
         registered=frozenset(_registered(connection, accounts)),
         regions=dict(connection.execute(select(Region.code, Region.name).where(Region.in_2024)).all()),
         sites={

@@ -66,7 +66,7 @@ class Planner:
         if not email:
             return Outcome(row.number, row.get(Column.EMAIL), row.get(Column.NAME), problems=tuple(problems))
         before = self._people.get(email)
-        if before is not None and (refused := self._refused(before)):
+        if refused := self._refused(email, before):
             # Nothing of what is known about this person is told.
             return Outcome(row.number, email, row.get(Column.NAME), problems=(refused,))
         problems += self._contradictions(row.number, email, read.fields)
@@ -83,15 +83,17 @@ class Planner:
 
     # --- the person ---
 
-    def _refused(self, before: Somebody) -> Problem | None:
-        if before.email not in self._new and not self._looks_after(before):
-            return Problem(
-                Column.EMAIL, gettext("This person is not one whom you look after. Ask an operator.")
-            )
-        if not before.active:
+    def _refused(self, email: str, before: Somebody | None) -> Problem | None:
+        """Why the list may not say anything about this person."""
+        text = None
+        stranger = before is not None and email not in self._new and not self._looks_after(before)
+        if before is None and email in self._known.erased and self._wishes.rights.everything:
+            text = gettext("This person was erased here. If they want to come back, let them in again first.")
+        elif stranger or (before is None and email in self._known.erased):
+            text = gettext("This person is not one whom you look after. Ask an operator.")
+        elif before is not None and not before.active:
             text = gettext("This person is kept out. Let them in again first, or take the row out.")
-            return Problem(Column.EMAIL, text)
-        return None
+        return Problem(Column.EMAIL, text) if text else None
 
     def _looks_after(self, before: Somebody) -> bool:
         rights = self._wishes.rights

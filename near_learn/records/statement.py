@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import tincan
@@ -71,7 +71,7 @@ class Builder:
         ).as_version("1.0.3")
         return agent
 
-    @property
+    @cached_property
     def system(self) -> Json:
         """The authority of what the application itself records."""
         return self.agent(SYSTEM)
@@ -101,9 +101,7 @@ class Builder:
         attempt: int = 0,
     ) -> dict[str, Any]:
         """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
-        made = tincan.Statement(
-            actor=_agent(occasion.actor), verb=_verb(verb), result=result, timestamp=occasion.at, version=None
-        )
+        made = tincan.Statement(verb=_verb(verb), result=result, timestamp=occasion.at, version=None)
         value: dict[str, Any] = made.as_version("1.0.3")
         where = Where(
             occasion.registration,
@@ -122,8 +120,8 @@ class Builder:
             ),
             within,
         )
-        # Both have been through tincan, once: it would take most of the time to do that for each statement.
-        return value | {"object": activity, "context": _context(where)}
+        # These have been through tincan, once: it would take most of the time to do that for each statement.
+        return {"actor": occasion.actor, **value, "object": activity, "context": _context(where)}
 
     def voiding(
         self, statement_id: str, at: datetime, *, account: str = SYSTEM, reason: str = ""
@@ -202,8 +200,14 @@ def _verb(name: str) -> tincan.Verb:
     return tincan.Verb(id=VERBS[name], display=tincan.LanguageMap({"en": name}))
 
 
-@lru_cache(maxsize=1024)
 def _context(where: Where) -> Json:
+    """The context, of which only the registration is another for each of many people."""
+    shared = _shared_context(where._replace(registration=""))
+    return {"registration": where.registration, **shared} if where.registration else shared
+
+
+@lru_cache(maxsize=1024)
+def _shared_context(where: Where) -> Json:
     surroundings = None
     if where.within:
         surroundings = tincan.ContextActivities(
@@ -211,7 +215,6 @@ def _context(where: Where) -> Json:
             grouping=[tincan.Activity(bare(iri)) for iri in where.within[1:]] or None,
         )
     context: Json = tincan.Context(
-        registration=where.registration or None,
         language=where.language or None,
         platform=PLATFORM,
         context_activities=surroundings,

@@ -24,7 +24,7 @@ from near_learn.mail import sending
 from near_learn.people import deadline, membership, person
 from near_learn.people.person import Person, by_email
 from near_learn.people.role import Role
-from near_learn.privacy import audit
+from near_learn.privacy import audit, tombstone
 from near_learn.records import progress
 from tests.enrolment.files import as_csv, as_xlsx
 from tests.mail.post_office import PostOffice, link_in, text_of
@@ -337,6 +337,14 @@ def test_organisations_that_a_list_makes(app: Flask, operator: FlaskClient) -> N
         assert found["n@x.example"].organisation_id == found["o@x.example"].organisation_id
         assert re.fullmatch(r"[0-9a-f-]{36}", found["n@x.example"].organisation_id or "")
     assert "is so already" in operator.get(shown(operator, rows, make_organisations="1")).text
+
+
+def test_who_was_erased_does_not_come_back(app: Flask, operator: FlaskClient) -> None:
+    with app.app_context(), writing() as connection:
+        tombstone.put(connection, "e-1", [], "Bea@x.example", datetime.now(UTC))
+    page = operator.get(shown(operator)).text
+    assert "A2: This person was erased here." in page
+    assert "Do it" not in page
 
 
 def test_the_sample_can_be_sent(app: Flask, operator: FlaskClient) -> None:

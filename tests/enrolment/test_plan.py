@@ -264,6 +264,14 @@ def test_a_manager_stays_within_their_territory(
     assert "Eve" not in str(outcome)
 
 
+def test_who_was_erased_does_not_come_back_by_a_list() -> None:
+    known = replace(KNOWN, erased=frozenset({"bea@x.example"}))
+    (operators,) = planned(NEW, known=known)
+    assert "This person was erased here" in messages(operators)["email"]
+    (managers,) = planned(NEW, known=known, wishes=NAVARRA)
+    assert messages(managers) == {"email": "This person is not one whom you look after. Ask an operator."}
+
+
 def test_a_manager_does_not_touch_other_roles() -> None:
     known = replace(KNOWN, people={ANE.email: replace(ANE, role="trainer")})
     (outcome,) = planned({"email": ANE.email, "courses": "garden"}, wishes=NAVARRA, known=known)
