@@ -27,7 +27,7 @@ from near_learn.db import db, writing
 from near_learn.people import role
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.person import Person
-from near_learn.privacy import actions, erasure, export, logbook, tombstone, wording
+from near_learn.privacy import actions, erasure, export, logbook, quiet_log, tombstone, wording
 from near_learn.privacy.erasure import LastOperator
 from near_learn.privacy.forms import EraseForm
 from near_learn.security import limiter
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     # Its pages belong to the same blueprint.
     from near_learn.privacy import desk as desk
 
+    app.logger.addFilter(quiet_log.QUIET)
     settings: Settings = app.extensions["settings"]
     if settings.secret_key:
         lrs: LRS = app.extensions["lrs"]
