@@ -23,7 +23,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from near_learn import Settings, create_app, schema
-from near_learn.db import db
+from near_learn.db import Base, db
 from near_learn.people import password
 from tests import kept
 
@@ -208,6 +208,35 @@ def migrated_url(postgresql_server: sa.URL, migrated_database: str) -> Iterator[
     """The address of a fresh, migrated PostgreSQL database, dropped afterwards."""
     with new_database(postgresql_server, template=migrated_database) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables() -> Iterator[sa.Engine]:
+    """A SQLite database in memory with our tables. They are empty: whoever writes rolls back."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql_server: sa.URL) -> Iterator[sa.Engine]:
+    """The same on PostgreSQL."""
+    with new_database(postgresql_server) as url:
+        engine = sa.create_engine(url)
+        Base.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_tables(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
+    """Our tables, empty, on both databases; what is written is rolled back."""
+    engine: sa.Engine = request.getfixturevalue(f"{request.param}_tables")
+    with engine.connect() as connection:
+        begun = connection.begin()
+        yield connection
+        begun.rollback()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import insert
 
-from near_learn.db import Base
 from near_learn.outcomes.ground import Years
 from near_learn.people.region import RegionChange
 from near_learn.people.territory import EVERYWHERE
@@ -29,22 +27,17 @@ def days_ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
-    """An empty database with our tables, and two codes of NUTS 2021."""
-    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    engine = sa.create_engine(url)
-    Base.metadata.create_all(engine)
-    with engine.connect() as connection, connection.begin():
-        changes = [
-            ("FI1C3", "FI1C6", "Boundary shift"),
-            ("PT170", "PT1A0", "Split"),
-            ("PT170", "PT1B0", "Split"),
-        ]
-        names = ("code_2021", "code_2024", "change")
-        connection.execute(insert(RegionChange), [dict(zip(names, row, strict=True)) for row in changes])
-        yield connection
-    engine.dispose()
+@pytest.fixture
+def database(empty_tables: sa.Connection) -> sa.Connection:
+    """Empty tables with two codes of NUTS 2021."""
+    changes = [
+        ("FI1C3", "FI1C6", "Boundary shift"),
+        ("PT170", "PT1A0", "Split"),
+        ("PT170", "PT1B0", "Split"),
+    ]
+    names = ("code_2021", "code_2024", "change")
+    empty_tables.execute(insert(RegionChange), [dict(zip(names, row, strict=True)) for row in changes])
+    return empty_tables
 
 
 class Programme:

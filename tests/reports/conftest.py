@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count as numbers
@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy import insert
 
 from near_learn.config import Settings
-from near_learn.db import Base
 from near_learn.people.region import Region, RegionChange
 from near_learn.records.progress import module_progress, registration, release
 from near_learn.reports.completion import Report, count
@@ -51,17 +50,12 @@ def days_ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
-    """An empty database with our tables and the few NUTS codes that these tests speak of."""
-    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    engine = sa.create_engine(url)
-    Base.metadata.create_all(engine)
-    with engine.connect() as connection, connection.begin():
-        connection.execute(insert(Region), [region(code) for code in REGIONS])
-        connection.execute(insert(RegionChange), CHANGES)
-        yield connection
-    engine.dispose()
+@pytest.fixture
+def database(empty_tables: sa.Connection) -> sa.Connection:
+    """Empty tables with the few NUTS codes that these tests speak of."""
+    empty_tables.execute(insert(Region), [region(code) for code in REGIONS])
+    empty_tables.execute(insert(RegionChange), CHANGES)
+    return empty_tables
 
 
 REGIONS = (
