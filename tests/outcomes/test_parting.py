@@ -59,7 +59,7 @@ def everything_told(parts: list[Part]) -> Iterable[Part]:
         yield from (part for part in (*told.rows.values(), told.apart, told.total) if part)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(WORLDS)
 def test_no_calculation_on_all_figures_together_is_about_a_few_people(world: dict[Place, int]) -> None:
     parts = [Part(key, persons, (2.0**number,)) for number, (key, persons) in enumerate(world.items())]
