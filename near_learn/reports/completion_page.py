@@ -22,6 +22,9 @@ from near_learn.reports.measures import STATES, Measure
 from near_learn.reports.names import CourseName
 from near_learn.reports.reader import Reader
 
+# The parameters that go along to the other reports.
+IN_EVERY_REPORT = frozenset({"region", "organisation", "cohort", "course"})
+
 
 @blueprint.get("/")
 @readers_only
@@ -97,6 +100,7 @@ def page(
         courses=courses,
         chosen=chosen,
         chosen_for_links=known,
+        kept_in_tabs={name: value for name, value in known.items() if name in IN_EVERY_REPORT},
         quick_periods=choices.periods(asking.as_of_now().day),
         organisations=() if mine else choices.organisations(connection, reader),
         cohorts=choices.cohorts(connection, reader),

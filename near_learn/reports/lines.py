@@ -14,7 +14,7 @@ from near_learn.reports.measures import Measure
 HEIGHT = 200  # of the area in which the lines run
 TOP = 12
 MEASURES = (Measure.ENROLLED, Measure.STARTED, Measure.COMPLETED)
-MOST_LABELS = 6
+MOST_LABELS = 4
 FEWEST_MONTHS = 2
 SIDE = 3.0  # per cent of the width that stay free at both sides
 

@@ -46,6 +46,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     )
     days = SelectField(
         lazy_gettext("How long is it good?"),
+        [InputRequired(NEEDED)],
         choices=[SelectChoice(str(days), lazy_gettext("%(num)s days", num=days)) for days in DAYS],
         default="90",
     )
