@@ -56,6 +56,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# What takes longest, so that it does not begin when everything else is done. Those that need the demo world,
+# which is built by one process while others wait for it, take turns with those that do not.
+LONGEST = (
+    "e2e/test_every_language.py",
+    "e2e/test_kinds.py",
+    "e2e/test_player.py",
+    "e2e/test_desk.py",
+    "test_wheel.py",
+    "durability/",
+    "e2e/test_learner_access.py",
+    "e2e/",
+    "reports/test_days.py",
+    "test_demo.py",
+    "demo/",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first; the Makefile has pytest-xdist keep this order.
+
+    With `--database postgresql` without what runs on both databases in any case.
+    """
+    if config.getoption("database") == "postgresql":
+        both = [item for item in items if "empty_tables" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=both)
+        known = set(both)
+        items[:] = [item for item in items if item not in known]
+    tests = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(tests).as_posix()
+        return next((at for at, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 def missing(what: str, how: str) -> None:
     """Skips with one line that says how to get WHAT; in CI that is a failure."""
     message = f"{what} is missing, so this did not run. {how}"
