@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from near_learn.db import Model, UTCDateTime, db
-from near_learn.people import device
+from near_learn.people import device, password_link
 from near_learn.people.letters import folded
 from near_learn.people.organisation import Organisation
 from near_learn.people.role import Role as Role
@@ -204,13 +204,18 @@ def change(connection: Connection, account: str, **wished: object) -> dict[str, 
         connection.execute(update(Person).where(Person.account == account).values(values))
     except IntegrityError as error:
         raise EmailTaken from error
+    if "email" in before:
+        # What was sent to the address before opens nothing any more.
+        number = connection.scalars(select(Person.id).where(Person.account == account)).one()
+        password_link.forget(connection, number)
     return before
 
 
 def set_password(connection: Connection, person_id: int, password_hash: str) -> None:
-    """A new password. Every session of this person ends."""
+    """A new password. Every session of this person ends, and no link that was sent before works any more."""
     connection.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
     device.end_all(connection, person_id)
+    password_link.forget(connection, person_id)
 
 
 def set_active(connection: Connection, person_id: int, active: bool) -> None:

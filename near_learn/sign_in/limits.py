@@ -13,7 +13,7 @@ WRONG_PER_EMAIL = "10 per 15 minutes"
 # Six digits of which three hold at a time: who knows the password needs a year for an even chance.
 WRONG_CODES = "5 per 15 minutes"
 # Each asks for a mail, so right and wrong ones count.
-MAILS_PER_ADDRESS = "20 per hour"
+MAILS_PER_ADDRESS = "60 per hour"
 MAILS_PER_EMAIL = "5 per hour"
 UNPROCESSABLE = 422
 

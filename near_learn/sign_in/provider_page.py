@@ -17,7 +17,8 @@ from near_learn.sign_in.arriving import arrive
 from near_learn.sign_in.blueprint import blueprint
 from near_learn.sign_in.provider import NotSignedIn, Trouble
 
-JOURNEYS = "60 per 5 minutes"
+# Many people of one public body come from one network address.
+JOURNEYS = "600 per 5 minutes"
 WANTED = "provider_next"
 # The status tells programs whose turn it is: ours, the person's, or the provider's.
 STATUS = {Trouble.UNREACHABLE: 502, Trouble.EXPIRED: 400, Trouble.DECLINED: 400}

@@ -23,7 +23,6 @@ from near_learn.sign_in.limits import (
     MAILS_PER_ADDRESS,
     MAILS_PER_EMAIL,
     UNPROCESSABLE,
-    WRONG_PER_ADDRESS,
     tried_email,
 )
 
@@ -50,7 +49,6 @@ def forgotten() -> str | tuple[str, int]:
 
 
 @blueprint.get("/password/<token>")
-@limiter.limit(WRONG_PER_ADDRESS)
 def password_from_link(token: str) -> Response:
     """Takes the link's secret out of the address, where histories and logs would keep it."""
     cookie[TOKEN] = token[:100]

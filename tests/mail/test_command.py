@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -68,26 +66,17 @@ def test_without_a_mail_server_the_commands_say_so(settings: Settings, words: li
 
 
 def test_a_mail_leaves_after_the_request_that_stored_it(app: Flask, office: PostOffice) -> None:
-    arrived = threading.Event()
     courier: Courier = app.extensions["courier"]
-
-    @app.get("/put")
-    def page() -> str:
+    with app.test_request_context():
         with writing() as connection:
             values = {"kind": "test", "account": "", "to": "a@b.example", "subject": "s", "text": "t"}
             outbox.put(connection, key="k", **values)
         assert courier._thread is None
-        return "stored"
-
-    original = office.handle_DATA
-
-    async def handle(*arguments: object) -> str:
-        answer = await original(*arguments)  # type: ignore[arg-type]
-        arrived.set()
-        return answer
-
-    office.handle_DATA = handle  # type: ignore[method-assign, assignment]
-    assert app.test_client().get("/put").text == "stored"
-    assert arrived.wait(5)
-    courier.stop()
+    courier.finish(5)
+    assert len(office.to("a@b.example")) == 1
     assert run(app, "list").output.startswith("waiting 0, sending 0, sent 1")
+
+
+def test_a_request_without_a_mail_wakes_nobody(app: Flask) -> None:
+    app.test_client().get("/healthz")
+    assert app.extensions["courier"]._thread is None

@@ -20,7 +20,7 @@ from near_learn.mail.courier import Courier
 from near_learn.people import password_link
 from near_learn.people.commands import person as person_command
 from near_learn.people.password_link import table
-from near_learn.people.person import by_email, set_active
+from near_learn.people.person import by_email, change, set_active, set_password
 from near_learn.sign_in import reset
 from near_learn.sign_in.limits import MAILS_PER_EMAIL
 from tests.mail.post_office import PostOffice, link_in, post_office, text_of
@@ -181,6 +181,18 @@ def test_one_use_ends_every_link(app: Flask, make_person) -> None:  # type: igno
         assert password_link.spent(connection, first, now)
         assert not password_link.spent(connection, first, now)
         assert not password_link.spent(connection, second, now)
+
+
+def test_another_address_or_password_ends_every_link(app: Flask, make_person) -> None:  # type: ignore[no-untyped-def]
+    person, now = make_person(EMAIL), datetime.now(UTC)
+    for happens in (
+        lambda connection: change(connection, person.account, email="ane.new@navarra.example"),
+        lambda connection: set_password(connection, person.id, "hash"),
+    ):
+        with app.app_context(), writing() as connection:
+            token = password_link.first_password_link(connection, person.id).rpartition("/")[2]
+            happens(connection)
+            assert password_link.found(connection, token, now) is None
 
 
 def test_so_many_mails_an_hour_and_no_more(app: Flask, make_person, office: PostOffice) -> None:  # type: ignore[no-untyped-def]
