@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from near_learn.demo import world
+from tests.e2e.axe import findings
 from tests.e2e.pages import PAGES, sign_in
 
 pytestmark = pytest.mark.browser
@@ -52,14 +52,7 @@ def test_pages_are_accessible(visit: tuple[str, Page]) -> None:
         assert response is not None
         expected = 404 if "nowhere" in address else 200
         assert response.status == expected, f"{address}: {response.status}"
-        found = Axe().run(page)
-        problems += [
-            f"{address}: {violation['id']}: {node['target']} {node['failureSummary']}"
-            for violation in found.response["violations"]
-            for node in violation["nodes"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            problems.append(f"{address}: scrolls sideways")
+        problems += [f"{address}: {each}" for each in findings(page)]
     assert not problems, "\n".join(problems)
     origin = page.evaluate("location.origin")
     assert [url for url in requests if not url.startswith(origin)] == []

@@ -15,12 +15,12 @@ from sqlalchemy import select
 
 from near_learn import Settings, create_app
 from near_learn.content import Library, Module, ModuleText
-from near_learn.db import db, writing
-from near_learn.people import password, person
+from near_learn.db import db
+from near_learn.people import person
 from near_learn.records.progress import attempt, module_progress, registration
 from tests.conftest import SECRET, LiveApp, served
 from tests.e2e.answering import answer, wrong
-from tests.e2e.pages import sign_in
+from tests.e2e.pages import add_person, signed_in
 from tests.kept import shipped
 
 pytestmark = pytest.mark.browser
@@ -53,17 +53,6 @@ def school(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copy(migrated_file, folder / "near-learn.sqlite")
     app = create_app(Settings(data=folder, secret_key=SECRET))
     app.config.update(RATELIMIT_ENABLED=False)
-    with app.app_context(), writing() as connection:
-        for language in {text.language for _, text in CHOSEN}:
-            person.add(
-                connection,
-                email=f"{language}@example.org",
-                name="Irati",
-                role=person.Role.PROFESSIONAL,
-                region="ES220",
-                language=language,
-                password_hash=password.hashed("a-quiet-cup-of-tea"),
-            )
     yield from served(app)
 
 
@@ -76,15 +65,14 @@ def learners(browser: Browser, school: LiveApp) -> Iterator[dict[str, Page]]:
         page.context.close()
 
 
-def signed_in(pages: dict[str, Page], browser: Browser, school: LiveApp, language: str) -> Page:
+def in_language(pages: dict[str, Page], browser: Browser, school: LiveApp, language: str) -> Page:
     if language not in pages:
+        add_person(school, f"{language}@example.org", language=language)
         # Without a script and without style: quicker, and what other tests here look at is left to them.
-        context = browser.new_context(base_url=school.url, locale=language, java_script_enabled=False)
-        context.route("**/*.{css,js,svg}*", lambda route: route.abort())
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        sign_in(page, f"{language}@example.org", "a-quiet-cup-of-tea")
-        pages[language] = page
+        pages[language] = signed_in(
+            browser, school, f"{language}@example.org", locale=language, java_script_enabled=False
+        )
+        pages[language].context.route("**/*.{css,js,svg}*", lambda route: route.abort())
     return pages[language]
 
 
@@ -122,7 +110,7 @@ def quiz(page: Page, where: str, text: ModuleText, number: int, *, right: bool) 
 def test_a_module_is_taken_all_wrong_then_all_right(
     browser: Browser, school: LiveApp, learners: dict[str, Page], module: Module, text: ModuleText
 ) -> None:
-    page = signed_in(learners, browser, school, text.language)
+    page = in_language(learners, browser, school, text.language)
     where = f"/courses/{module.course_id}/modules/{module.id}"
     read_through(page, where, text)
     quiz(page, where, text, 1, right=False)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from near_learn import Settings, create_app
 from near_learn.db import db, writing
 from near_learn.people import password, person
 from tests.conftest import SECRET, LiveApp, served
+from tests.e2e.axe import findings
 from tests.e2e.pages import sign_in
 
 pytestmark = pytest.mark.browser
@@ -355,14 +355,7 @@ def test_every_page_and_state_is_accessible(
     )
 
     def look(state: str) -> None:
-        found = Axe().run(page)
-        problems.extend(
-            f"{state}: {violation['id']}: {node['target']} {node['failureSummary']}"
-            for violation in found.response["violations"]
-            for node in violation["nodes"]
-        )
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            problems.append(f"{state}: scrolls sideways")
+        problems.extend(f"{state}: {each}" for each in findings(page))
 
     english = courses / "garden/01-first-visit/en.md"
     page.goto(ENGLISH)
@@ -410,11 +403,6 @@ def test_every_page_and_state_is_accessible(
         frame = page.context.new_page()
         frame.goto("/desk/new")
         frame.evaluate("html => { document.documentElement.innerHTML = html }", preview)
-        found = Axe().run(frame)
-        problems.extend(
-            f"preview, {show}: {violation['id']}: {node['target']}"
-            for violation in found.response["violations"]
-            for node in violation["nodes"]
-        )
+        problems.extend(f"preview, {show}: {each}" for each in findings(frame))
         frame.close()
     assert not problems, "\n".join(problems)

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from near_learn.languages import LANGUAGES
 from tests.e2e import graduate
+from tests.e2e.axe import findings
 from tests.e2e.graduate import Graduate
 from tests.e2e.pages import sign_in
 
 pytestmark = pytest.mark.browser
-
-# A rule of WCAG 2.2 that axe leaves out unless asked.
-RULES = {"rules": {"target-size": {"enabled": True}}}
 
 # What a language is looked at in; each pair of width and colours comes twice.
 LOOKS = [(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")] * 2
@@ -69,13 +66,7 @@ def look(page: Page, language: str, name: str, address: str) -> list[str]:
     assert answer is not None
     assert answer.status == (404 if name == "no such code" else 200), f"{name}: {address} {answer.status}"
     assert page.url.endswith(address), f"{name}: {address} led to {page.url}"
-    found = [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in Axe().run(page, options=RULES).response["violations"]
-        for node in violation["nodes"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append("scrolls sideways")
+    found = findings(page, targets=True)
     if page.locator("html").get_attribute("lang") != language:
         found.append("is in another language")
     return [f"{name} ({address}) in {language}: {each}" for each in found]

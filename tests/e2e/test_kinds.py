@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from near_learn import Settings, create_app
 from near_learn.content import Module, Question
 from near_learn.content_library import library
 from near_learn.db import writing
-from near_learn.people import password, person
 from near_learn.records import release
 from tests.conftest import SECRET, LiveApp, served
-from tests.e2e.pages import sign_in
+from tests.e2e.answering import answer
+from tests.e2e.axe import findings
+from tests.e2e.pages import newcomer
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "a-quiet-cup-of-tea"
-HASH = password.hashed(PASSWORD)
 BREWING = "/courses/tea/modules/brewing"
 SIZES = ((320, 640), (1280, 800))
 Learner = Callable[..., Page]
@@ -45,32 +42,19 @@ def tea_app(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def learner(browser: Browser, tea_app: LiveApp) -> Iterator[Learner]:
     """A new person, who reads Greek and is in the module; arguments are those of a browser context."""
-    contexts = []
+    pages = []
 
     def make(**settings: Any) -> Page:
-        email = f"{uuid4()}@example.org"
-        with tea_app.app.app_context(), writing() as connection:
-            person.add(
-                connection,
-                email=email,
-                name="Eleni",
-                role=person.Role.PROFESSIONAL,
-                region="EL30",
-                language="el",
-                password_hash=HASH,
-            )
-        contexts.append(browser.new_context(base_url=tea_app.url, locale="el-GR", **settings))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
-        sign_in(page, email, PASSWORD)
+        page = newcomer(browser, tea_app, "el", locale="el-GR", **settings)
+        pages.append(page)
         page.goto(BREWING)
         page.locator(".actions form button").first.click()
         page.wait_for_url("**/sections/water")
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -80,27 +64,16 @@ def brewing(tea_app: LiveApp) -> Module:
 
 
 def fill(box: Locator, question: Question) -> None:
-    """Answers the question rightly, as a person with a pointer does."""
+    """Answers the question rightly, as a person with a pointer does who writes as people in Greece do."""
+    response = question.right or ("o2",)
     if question.kind == "gap":
-        for gap in question.gaps:
-            box.locator(f"[name=gap-{gap.id}]").fill(gap.accepted[0].upper())
-    elif question.kind == "matching":
-        for left, right in question.matches.items():
-            box.locator(f"[name=match-{left}]").select_option(right)
-    elif question.kind == "ordering":
-        for place, option in enumerate(question.options):
-            while order(box).index(option.id) > place:
-                at = order(box).index(option.id)
-                box.locator(f'[value="{option.id}:up"]').click()
-                expect(box.locator("[name=order]").nth(at - 1)).to_have_value(option.id)
+        response = tuple(gap.accepted[0].upper() for gap in question.gaps)
     elif question.kind == "numeric":
         assert question.range
-        box.locator("[name=answer]").fill(f"{question.range.value:g}".replace(".", ","))
+        response = (f"{question.range.value:g}".replace(".", ","),)
     elif question.private:
-        box.locator("textarea").fill("Με τη Νεφέλη, την Παρασκευή.")
-    else:
-        for name in question.right or ("o2",):
-            box.locator(f'[name=answer][value="{name}"]').check()
+        response = ("Με τη Νεφέλη, την Παρασκευή.",)
+    answer(box, question, response)
 
 
 def order(box: Locator) -> list[str]:
@@ -262,13 +235,7 @@ def test_every_state_is_accessible(learner: Learner, brewing: Module) -> None:
         for (width, height), scheme in zip(SIZES, ("light", "dark"), strict=True):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            problems.extend(
-                f"{state} {width}: {found['id']} {node['target']}"
-                for found in Axe().run(page).response["violations"]
-                for node in found["nodes"]
-            )
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                problems.append(f"{state} {width}: scrolls sideways")
+            problems.extend(f"{state} {width}: {each}" for each in findings(page))
 
     def press_all() -> None:
         for name in page.locator(".check").evaluate_all("all => all.map(each => each.id)"):

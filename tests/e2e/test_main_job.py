@@ -16,7 +16,7 @@ from near_learn.db import writing
 from near_learn.demo import world
 from near_learn.people import password, person
 from tests.e2e.answering import answer
-from tests.e2e.pages import MODULE, sign_in
+from tests.e2e.pages import MODULE, sign_in_by_form
 
 pytestmark = pytest.mark.browser
 
@@ -45,10 +45,11 @@ def new_person(live_app: Any) -> None:
         )
 
 
-def signed_in(browser: Browser, live_app: Any, email: str, secret: str, **settings: Any) -> Page:
+def arrive(browser: Browser, live_app: Any, email: str, secret: str, **settings: Any) -> Page:
+    """Somebody comes in by the door: the form."""
     page = browser.new_context(base_url=live_app.url, locale="en-IE", **settings).new_page()
     page.set_default_timeout(20_000)
-    sign_in(page, email, secret)
+    sign_in_by_form(page, email, secret)
     return page
 
 
@@ -81,15 +82,15 @@ def figures(page: Page) -> dict[str, int]:
 
 def test_a_module_is_taken_recorded_and_reported(browser: Browser, live_app: Any, module: Module) -> None:
     new_person(live_app)
-    manager = signed_in(browser, live_app, "manager@demo.example", world.PASSWORD)
+    manager = arrive(browser, live_app, "manager@demo.example", world.PASSWORD)
     before = figures(manager)
 
     # Without JavaScript on one device, until the quiz; the result is seen on another.
-    learner = signed_in(browser, live_app, EMAIL, SECRET, java_script_enabled=False)
+    learner = arrive(browser, live_app, EMAIL, SECRET, java_script_enabled=False)
     learner.goto("/courses/accompaniment")
     learner.get_by_role("button", name="Start this course").click()
     take(learner, module)
-    phone = signed_in(browser, live_app, EMAIL, SECRET, viewport={"width": 360, "height": 740})
+    phone = arrive(browser, live_app, EMAIL, SECRET, viewport={"width": 360, "height": 740})
     phone.goto(f"{MODULE}/attempts/1")
     assert "100%" in phone.locator("main").inner_text()
 

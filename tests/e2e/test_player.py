@@ -3,56 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import cycle, permutations
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from near_learn.content import Module, Question
 from near_learn.content_library import library
-from near_learn.db import writing
-from near_learn.people import password, person
 from tests.e2e import answering
-from tests.e2e.pages import MODULE, sign_in
+from tests.e2e.axe import findings
+from tests.e2e.pages import MODULE, newcomer
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "a-quiet-cup-of-tea"
-HASH = password.hashed(PASSWORD)
 expect.set_options(timeout=15_000)
 SIZES = ((320, 640), (1280, 800))
-SCHEMES = ("light", "dark")
 Learner = Callable[..., Page]
 
 
 @pytest.fixture
 def learner(browser: Browser, live_app: Any) -> Iterator[Learner]:
     """Signs a new person in; further arguments are those of a browser context."""
-    contexts = []
+    pages = []
 
     def make(language: str = "en", **settings: Any) -> Page:
-        email = f"{uuid4()}@example.org"
-        with live_app.app.app_context(), writing() as connection:
-            person.add(
-                connection,
-                email=email,
-                name="Ane Etxeberria",
-                role=person.Role.PROFESSIONAL,
-                region="ES220",
-                language=language,
-                password_hash=HASH,
-            )
-        contexts.append(browser.new_context(base_url=live_app.url, locale="en-IE", **settings))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
-        sign_in(page, email, PASSWORD)
-        return page
+        pages.append(newcomer(browser, live_app, language, **settings))
+        return pages[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -245,12 +226,14 @@ def test_every_state_is_accessible(learner: Learner, module: Module) -> None:
     problems: list[str] = []
     page = learner(reduced_motion="reduce")  # colours that fade would be measured half-way
 
+    schemes = cycle(permutations(("light", "dark")))
+
     def look(state: str) -> None:
-        for width, height in SIZES:
+        """In each width and each colours; which go together takes turns."""
+        for (width, height), scheme in zip(SIZES, next(schemes), strict=True):
             page.set_viewport_size({"width": width, "height": height})
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                problems.extend(f"{state} {width} {scheme}: {each}" for each in findings(page))
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            problems.extend(f"{state} {width} {scheme}: {each}" for each in findings(page))
         page.emulate_media(forced_colors="active")
         problems.extend(f"{state} forced colours: {each}" for each in findings(page))
         page.emulate_media(forced_colors="none")
@@ -301,18 +284,6 @@ def test_every_state_is_accessible(learner: Learner, module: Module) -> None:
     page.locator("summary", has_text="English").first.click()
     look("menu open")
     assert not problems, "\n".join(problems)
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    found = [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append("scrolls sideways")
-    return found
 
 
 def test_what_is_pressed_is_large_enough(learner: Learner, module: Module) -> None:

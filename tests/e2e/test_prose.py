@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from near_learn import Settings, create_app
-from near_learn.db import writing
-from near_learn.people import password, person
 from tests.conftest import SECRET, LiveApp, served
-from tests.e2e.pages import sign_in
+from tests.e2e.axe import SIDEWAYS, findings
+from tests.e2e.pages import newcomer
 
 pytestmark = pytest.mark.browser
 
 EXAMPLES = Path(__file__).parents[1] / "content" / "examples"
 MODULE = "/courses/garden/modules/summer-evening"
-WORD = "a-quiet-cup-of-tea"
 UNFOLD = "for (const each of document.querySelectorAll('.prose details')) each.open = true"
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 # What somebody sets who needs more room to read (WCAG 1.4.12).
 SPACING = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
@@ -36,29 +32,17 @@ STYLE = (
 
 @pytest.fixture(scope="module")
 def garden(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """The course of the trainer's guide, served, and one learner for each language."""
+    """The course of the trainer's guide, served."""
     folder = tmp_path_factory.mktemp("garden")
     shutil.copy(migrated_file, folder / "near-learn.sqlite")
     app = create_app(Settings(data=folder, secret_key=SECRET, courses=EXAMPLES))
     app.config.update(RATELIMIT_ENABLED=False)
-    with app.app_context(), writing() as connection:
-        for code in ("en", "es"):
-            person.add(
-                connection,
-                email=f"{code}@example.org",
-                name="Ana",
-                role=person.Role("professional"),
-                region="ES220",
-                language=code,
-                password_hash=password.hashed(WORD),
-            )
     yield from served(app)
 
 
 def learner(browser: Browser, garden: LiveApp, code: str, **settings: Any) -> Page:
     """A signed-in learner who has begun the module."""
-    page = browser.new_context(base_url=garden.url, locale=code, **settings).new_page()
-    sign_in(page, f"{code}@example.org", WORD)
+    page = newcomer(browser, garden, code, locale=code, **settings)
     page.goto(MODULE)
     page.locator("form[action$='/open'] button").first.click()
     return page
@@ -77,9 +61,7 @@ def test_the_sections_are_accessible(
         for unfolded in (False, True):
             if unfolded:
                 page.evaluate(UNFOLD)
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
-            assert not page.evaluate(SIDEWAYS)
+            assert findings(page) == []
         page.evaluate(STYLE, SPACING)
         assert not page.evaluate(SIDEWAYS)
     page.context.close()

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from near_learn import Settings, create_app, publishing
 from near_learn.db import writing
 from near_learn.people import password, person
 from tests.conftest import SECRET, LiveApp, served
+from tests.e2e.axe import findings
 from tests.e2e.pages import sign_in
 
 pytestmark = pytest.mark.browser
@@ -71,10 +71,6 @@ def changed(live: LiveApp, folder: Path, title: str, identifier: str) -> None:
         path.write_text(f"{head}\n## {title} {{#{identifier}}}\n\nCall first.\n{heading}{rest}")
     with live.app.app_context():
         publishing.publish(folder)
-
-
-def findings(page: Page) -> list[str]:
-    return [each["id"] for each in Axe().run(page).response["violations"]]
 
 
 def test_a_learner_is_asked_and_answers_by_keyboard(browser: Browser, live: LiveApp, folder: Path) -> None:
