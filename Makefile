@@ -1,5 +1,6 @@
 # Each target sets up what it needs. `make` alone lists them.
 PYTHON ?= python3
+WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -24,7 +25,7 @@ demo: $(STAMP) ## fill a database with the demo world and serve it on http://127
 	@$(BIN)/near-learn demo
 
 test: $(STAMP) ## run every test: unit, Flask, browser
-	@$(BIN)/python -m pytest -n auto --dist loadfile -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q
 
 check: $(STAMP) ## formatter, linter, types, courses
 	@$(BIN)/ruff format --check .
