@@ -13,7 +13,7 @@ from near_learn import Settings
 from near_learn.db import db, writing
 from near_learn.languages import babel
 from near_learn.people import cohort, organisation
-from tests.mail.conftest import office  # noqa: F401
+from tests.mail.conftest import building, office  # noqa: F401
 from tests.mail.post_office import PostOffice
 from tests.people.conftest import make_person, sign_in  # noqa: F401
 

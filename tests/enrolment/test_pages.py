@@ -20,7 +20,6 @@ from near_learn.db import db, writing
 from near_learn.enrolment import blueprint, draft, sheet
 from near_learn.enrolment.job import Jobs
 from near_learn.enrolment.known import load
-from near_learn.mail import sending
 from near_learn.people import deadline, membership, person
 from near_learn.people.person import Person, by_email
 from near_learn.people.role import Role
@@ -116,7 +115,7 @@ def test_a_list_is_shown_before_anything_is_changed_and_done_as_shown(
             assert membership.counts(connection, ["navarra"]) == {"navarra": 1}
             actions = [(row.action, row.origin) for row in audit.rows(connection)]
             assert actions == [("person.added", "page")] * 2 + [("person.moved", "page")]
-        sending.deliver()
+    app.extensions["courier"].finish(30)
     assert {each["To"] for each in office.letters} == {"bea@x.example", "carl@x.example"}
     assert link_in(office.letters[0]).startswith("/password/")
     assert "Hello Bea García," in text_of(office.to("bea@x.example")[0])
@@ -217,7 +216,7 @@ def test_a_long_list_is_applied_in_the_background(
     jobs: Jobs = app.extensions["enrolment_jobs"]
     jobs.wait()
     assert "60 new people" in operator.get(address).text
-    app.extensions["courier"].stop()
+    app.extensions["courier"].finish(30)
     assert len(office.letters) == 60
 
 
@@ -366,4 +365,4 @@ def test_enrolling_by_list_and_by_hand_is_the_same(app: Flask, operator: FlaskCl
 
 def test_limits_are_told_on_the_page(operator: FlaskClient) -> None:
     page = operator.get("/enrolment/").text
-    assert f"At most {sheet.MOST_ROWS} rows and 8 MB." in page
+    assert f"At most {sheet.MOST_ROWS:,} rows and 8 MB." in page
