@@ -23,7 +23,7 @@ from near_learn.people import directory, enrolling, region, role
 from near_learn.people.access import signed_in
 from near_learn.people.directory import Found, Wanted
 from near_learn.people.organisation import Organisation
-from near_learn.people.person import REGION, EmailTaken, Person, add
+from near_learn.people.person import REGION, EmailTaken, ErasedBefore, Person, add
 from near_learn.people.rights import Rights, Wish
 from near_learn.people.role import Role
 from near_learn.privacy import audit
@@ -91,6 +91,13 @@ def add_person() -> str | tuple[str, int] | Response:
             if form.cohort.data:
                 enrolling.join(connection, form.cohort.data, [account], at)
             audit.note(connection, actor=mine.account, action="person.added", about=account)
+    except ErasedBefore:
+        form.email.errors = [
+            gettext(
+                "Somebody with this address was erased. An operator can let them come back, under Erasures."
+            )
+        ]
+        return render_template("members/person_form.html", form=form, person=None), UNPROCESSABLE
     except EmailTaken:
         form.email.errors = [taken(mine)]
         return render_template("members/person_form.html", form=form, person=None), UNPROCESSABLE

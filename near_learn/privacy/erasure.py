@@ -38,8 +38,8 @@ from near_learn.records.progress import registration
 from near_learn.records.projection import Projection
 from xapi.sql import lock
 from xapi.sql.chunks import chunks
-from xapi.sql.documents import agent_digest
-from xapi.sql.tables import statement
+from xapi.sql.documents import Holder, agent_digest
+from xapi.sql.tables import activity, document, statement
 
 
 class State(StrEnum):
@@ -222,8 +222,19 @@ def conditions(
         named = [column.contains(who.account, autoescape=True), column.icontains(who.email, autoescape=True)]
         return [or_(*named)]
     if holding.key is Key.AGENT:
-        return [column.in_([agent_digest(one) for one in who.known])]
+        return [column.in_([agent_digest(one) for one in who.known]), *_older_documents(connection, who)]
     return [statement_in(column, some) for some in chunks(stored.ids(connection, who))]
+
+
+def _older_documents(connection: Connection, who: Identities) -> list[ColumnElement[bool]]:
+    """Documents that were stored before their rows said whose they are: found by what they can belong to."""
+    unknown = document.c.resource == ""
+    if connection.scalar(select(document.c.digest).where(unknown).limit(1)) is None:
+        return []
+    iris = list(connection.scalars(select(activity.c.iri)))
+    holders = [Holder("agent", agent=one).digest for one in who.known]
+    holders += [Holder("state", iri, one).digest for iri in iris for one in who.known]
+    return [unknown & document.c.holder.in_(some) for some in chunks(holders)]
 
 
 def statement_in(column: Any, some: Sequence[str]) -> ColumnElement[bool]:

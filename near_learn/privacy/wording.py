@@ -14,7 +14,7 @@ EFFECTS = {
     Effect.FOLLOW: lazy_gettext("stays, without any link to the person"),
     Effect.BLANK: lazy_gettext("stays without name and reason, under a new code"),
     Effect.REDACT: lazy_gettext("stays without texts, under a random number that leads to nobody"),
-    Effect.AGAIN: lazy_gettext("is made again from the statements: every total stays as it was"),
+    Effect.AGAIN: lazy_gettext("stays, made again from the statements"),
     Effect.STAY: lazy_gettext("stays; what it points to is gone"),
 }
 # Beside the holdings: see erasure.Plan.
@@ -28,6 +28,8 @@ MORE = {
         lazy_gettext("stay as they are, because somebody else here has the same name"),
     ),
 }
+# The log's own book-keeping, of which the line about the log says enough.
+UNTOLD = frozenset({"audit_subject"})
 
 
 @dataclass(frozen=True)
@@ -37,18 +39,16 @@ class Line:
     title: object
     number: int
     effect: object
-    goes: bool
 
 
 def lines(counts: Mapping[str, int]) -> list[Line]:
-    """A line for each kind of data that there is something of, in the order of the declarations."""
-    found: list[Line] = []
-    for holding in HOLDINGS:
-        number = counts.get(holding.name)
-        if number:
-            goes = holding.effect is Effect.DELETE
-            found.append(Line(holding.title, number, EFFECTS[holding.effect], goes))
-    for name, (title, effect) in MORE.items():
-        if counts.get(name):
-            found.append(Line(title, counts[name], effect, name == "texts"))
-    return found
+    """A line for each kind of data that there is something of: first who somebody is and what is deleted."""
+    told = [(each.name, each.title, each.effect) for each in HOLDINGS if each.name not in UNTOLD]
+    told.sort(key=lambda one: (one[0] != "person", one[2] is not Effect.DELETE))
+    found = {
+        name: Line(title, counts[name], EFFECTS[effect]) for name, title, effect in told if name in counts
+    }
+    for name, (title, text) in MORE.items():
+        if name in counts:
+            found[name] = Line(title, counts[name], text)
+    return list(found.values())

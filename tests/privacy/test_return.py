@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from near_learn.db import db, writing
 from near_learn.people import credential
 from near_learn.privacy import erasure
 from tests.privacy.conftest import BASE, EMAIL, World, told
+from xapi.sql.tables import document
 
 THING = "https://elsewhere.example/film"
 Send = Callable[..., Any]
@@ -129,3 +131,14 @@ def test_a_page_that_was_open_says_so(world: World, app: Flask, sign_in: Callabl
 
     answer = sign_in("bo@example.org").get("/late")
     assert (answer.status_code, "You have been erased here" in answer.text) == (403, True)
+
+
+def test_documents_from_before_their_rows_said_whose_they_are_go_too(world: World, send: Send) -> None:
+    agent = json.dumps(actors(world)["account"])
+    where = {"activityId": f"{BASE}/courses/garden", "agent": agent, "stateId": "bookmark"}
+    assert send("activities/state", {"page": 7}, "PUT", **where).status_code == 204
+    with writing() as connection:
+        connection.execute(sa.update(document).values(resource="", activity="", agent=""))
+    gone(world)
+    with db.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(document)) == 0
