@@ -81,12 +81,10 @@ def test_others_see_no_region_not_even_their_own(role: Role) -> None:
 
 @pytest.mark.parametrize("region", ["ES", "ES22", "FI1C6", "FI1C3", "PT1A", "PT1", "NL36", "EL30", "RO321"])
 def test_both_ways_of_asking_agree_on_every_region(region: str) -> None:
-    person = manager(region)
-    asked = set(
-        db.session.scalars(select(Region.code).where(territory.of(person).limits(Region.code, literal(""))))
-    )
+    mine = territory.of(manager(region))
+    asked = set(db.session.scalars(select(Region.code).where(mine.limits(Region.code, literal("")))))
     codes = set(db.session.scalars(select(Region.code)))
-    assert asked == {code for code in codes if territory.of(person).covers(code)}
+    assert asked == {code for code in codes if mine.covers(code)}
     assert asked
 
 
