@@ -145,7 +145,10 @@ def _bad() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("data", "message"), _bad(), ids=range(len(_bad())))
+BAD = _bad()
+
+
+@pytest.mark.parametrize(("data", "message"), BAD, ids=range(len(BAD)))
 def test_refuses(data: bytes, message: str) -> None:
     with pytest.raises(XAPIError) as caught:
         signature.verify({**small(), "id": full()["id"]}, data)
