@@ -37,6 +37,12 @@ class Said:
     days: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
 
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """By the columns, as this program orders them."""
+    columns = list(Column)
+    return tuple(sorted(problems, key=lambda each: columns.index(each.column) if each.column else -1))
+
+
 def plan(rows: Sequence[Row], known: Known, wishes: Wishes) -> Plan:
     """What the rows would do. Sentences are in the language of the moment."""
     made = Planner(known, wishes)
@@ -64,7 +70,9 @@ class Planner:
         problems = list(read.problems)
         email = read.email
         if not email:
-            return Outcome(row.number, row.get(Column.EMAIL), row.get(Column.NAME), problems=tuple(problems))
+            return Outcome(
+                row.number, row.get(Column.EMAIL), row.get(Column.NAME), problems=_in_order(problems)
+            )
         before = self._people.get(email)
         if refused := self._refused(email, before):
             # Nothing of what is known about this person is told.
@@ -74,11 +82,11 @@ class Planner:
         problems += self._allowed(before, after, problems)
         if problems:
             name = read.fields.get(Column.NAME) or (before.name if before else row.get(Column.NAME))
-            return Outcome(row.number, email, name, before is None, problems=tuple(problems))
+            return Outcome(row.number, email, name, before is None, problems=_in_order(problems))
         wanted = self._wanted(read.courses, after, listed=Column.COHORT in read.fields)
         deadlines = self._deadlines_of(row.number, read.deadline, after, read.courses, problems)
         if problems:
-            return Outcome(row.number, email, after.name, before is None, problems=tuple(problems))
+            return Outcome(row.number, email, after.name, before is None, problems=_in_order(problems))
         return self._done(row.number, before, after, wanted, deadlines)
 
     # --- the person ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
@@ -34,6 +35,22 @@ LAST_ROW = MOST_ROWS + 5000
 WORKBOOK = "xl/workbook.xml"
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z0-9:$]{1,40})\"")
 PIECE = 1 << 20
+# What a broken or forged part makes the readers of archives, XML and cells trip over.
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def read(data: bytes) -> Sheet:
@@ -42,43 +59,18 @@ def read(data: bytes) -> Sheet:
         _check(archive)
     try:
         workbook = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OSError,
-        SyntaxError,
-        InvalidFileException,
-        zipfile.BadZipFile,
-        EOFError,
-        NotImplementedError,
-    ) as error:
-        # Whatever a broken or forged part makes the reader trip over: the file is what is wrong.
+        try:
+            return _only_sheet(workbook, data)
+        finally:
+            workbook.close()
+    except BROKEN as error:
         raise Unreadable(_damaged()) from error
-    try:
-        return _only_sheet(workbook, data)
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OSError,
-        SyntaxError,
-        IndexError,
-        zipfile.BadZipFile,
-        EOFError,
-        OverflowError,
-    ) as error:
-        raise Unreadable(_damaged()) from error
-    finally:
-        workbook.close()
 
 
 def _archive(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except BROKEN as error:
         raise Unreadable(_damaged()) from error
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -146,6 +148,16 @@ REFUSED = {
 @pytest.mark.parametrize(("data", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_list_is_refused_with_its_place(data: bytes, sentence: str) -> None:
     assert sentence in refused(data)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_workbooks_are_never_a_surprise(seed: int) -> None:
+    rng = random.Random(seed)
+    data = bytearray(as_xlsx(ROWS))
+    for _ in range(rng.randint(1, 8)):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    with suppress(Unreadable):
+        listing.read(bytes(data))
 
 
 def test_formulas_are_named_all_at_once() -> None:

@@ -225,6 +225,11 @@ def test_how_far_a_long_list_is(app: Flask, operator: FlaskClient) -> None:
     with app.app_context(), writing() as connection:
         assert draft.claim(connection, address.rpartition("/")[2], datetime.now(UTC))
     assert "Being prepared." in operator.get(address).text
+    # The process that did it is gone: nothing was done, and the list waits again.
+    with app.app_context(), writing() as connection:
+        connection.execute(sa.update(draft.table).values(begun_at=datetime.now(UTC) - draft.ABANDONED * 2))
+    assert "Do it" in operator.get(address).text
+    assert "The list is enrolled" in operator.post(f"{address}/apply", follow_redirects=True).text
 
 
 def test_errors_come_first_and_can_be_downloaded(app: Flask, operator: FlaskClient) -> None:
