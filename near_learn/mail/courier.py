@@ -31,7 +31,7 @@ class Courier:
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._idle = threading.Event()
         self._idle.set()
-        self._stopped = False
+        self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def soon(self, task: Callable[[], None]) -> None:
@@ -50,7 +50,7 @@ class Courier:
         """There may be something to send."""
         with self._lock:
             self._work.set()
-            if self._stopped:
+            if self._stopped.is_set():
                 return
             self._idle.clear()
             if self._thread is None:
@@ -61,7 +61,7 @@ class Courier:
     def stop(self) -> None:
         """Lets the thread finish the mail in hand."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             self._work.set()
             thread = self._thread
         if thread:
@@ -72,19 +72,22 @@ class Courier:
             self._work.clear()
             nap = self._round()
             with self._lock:
-                if self._stopped or not self._work.is_set():
+                stopped = self._stopped.is_set()
+                if stopped or not self._work.is_set():
                     self._idle.set()
-                    if self._stopped or nap is None:
+                    if stopped or nap is None:
                         self._thread = None
                         return
             self._work.wait(nap)
+            if self._stopped.is_set():
+                return
 
     def _round(self) -> float | None:
         """Sends what is due; how many seconds until there is more to do, None when nothing waits."""
         with self._app.app_context():
             try:
                 self._do_tasks()
-                sending.deliver()
+                sending.deliver(self._stopped.is_set)
                 with db.engine.connect() as connection:
                     due = outbox.next_due(connection)
             except SQLAlchemyError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,7 +26,7 @@ class Outcome:
     unclear: int = 0
 
 
-def deliver() -> Outcome:
+def deliver(stopped: Callable[[], bool] = lambda: False) -> Outcome:
     """Sends every mail that is due. Several processes may do so at once: each mail is claimed by one.
 
     The server is reached first and each mail claimed only then, so that a process that is stopped leaves
@@ -37,7 +38,7 @@ def deliver() -> Outcome:
         return outcome
     try:
         with server.connected(settings) as reached:
-            while _deliver_next(reached, settings, outcome):
+            while not stopped() and _deliver_next(reached, settings, outcome):
                 pass
     except server.Unreachable as error:
         with writing() as connection:

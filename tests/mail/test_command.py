@@ -77,6 +77,24 @@ def test_a_mail_leaves_after_the_request_that_stored_it(app: Flask, office: Post
     assert run(app, "list").output.startswith("waiting 0, sending 0, sent 1")
 
 
+def test_a_courier_that_is_stopped_leaves_what_waits(
+    settings: Settings, office: PostOffice, put: Put
+) -> None:
+    put()
+    courier = Courier(create_app(settings))
+    courier.stop()
+    courier.wake()
+    courier.finish(1)
+    assert office.letters == []
+    office.recipient = "450 later"
+    napping = Courier(create_app(settings))
+    napping.wake()
+    napping.finish(5)
+    assert napping._thread is not None, "it waits until the mail is due"
+    napping.stop()
+    assert not napping._thread.is_alive()
+
+
 def test_a_request_without_a_mail_wakes_nobody(app: Flask) -> None:
     app.test_client().get("/healthz")
     assert app.extensions["courier"]._thread is None
