@@ -50,6 +50,8 @@ def log() -> str | tuple[str, int]:
             return log_page(form, logbook.Found((), 0, 1, 1)), UNPROCESSABLE
         account = whom.account
         audit.seen(actor=signed_in().account, action="audit.viewed", about=[account])
+        # What was just noted is shown too.
+        db.session.rollback()
     asked = Asked(form.action.data or "", form.day.data, account, form.page.data or 1)
     zone = ZoneInfo(settings().time_zone)
     return log_page(form, logbook.find(db.session.connection(), asked, zone))
