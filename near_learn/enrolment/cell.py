@@ -298,7 +298,8 @@ def _meant(sentence: str, close: Iterable[str]) -> str:
     names = list(dict.fromkeys(close))
     if not names:
         return sentence
-    return f"{sentence} {gettext('Did you mean %(names)s?', names=', '.join(names))}"
+    question = gettext("Did you mean %(names)s?", names=", ".join(names))
+    return f"{sentence} {question}"
 
 
 def _short(text: str) -> str:

@@ -75,6 +75,14 @@ def test_headings_in_other_words() -> None:
     assert set(row.cells) == {Column.EMAIL, Column.COHORT, Column.COURSES}
 
 
+@pytest.mark.parametrize(
+    "heading", [("Nombre", "Región", "Idioma"), ("NIMI", "alue", "Kieli"), ("Όνομα", "περιφερεια", "Γλώσσα")]
+)
+def test_headings_in_each_language_of_the_pages(heading: tuple[str, ...]) -> None:
+    (row,) = listing.read(as_csv((("email", *heading), ("a@x.example", "Ane", "ES220", "es")))).rows
+    assert set(row.cells) == {Column.EMAIL, Column.NAME, Column.REGION, Column.LANGUAGE}
+
+
 def test_a_row_with_cells_beyond_the_heading_says_so() -> None:
     assert listing.read(b"email,name\na@x.example,Ane,more\n").rows[0].beyond
     assert not listing.read(b"email,name\na@x.example,Ane,\n").rows[0].beyond
@@ -150,14 +158,14 @@ def test_what_is_no_list_is_refused_with_its_place(data: bytes, sentence: str) -
     assert sentence in refused(data)
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_damaged_workbooks_are_never_a_surprise(seed: int) -> None:
-    rng = random.Random(seed)
-    data = bytearray(as_xlsx(ROWS))
-    for _ in range(rng.randint(1, 8)):
-        data[rng.randrange(len(data))] = rng.randrange(256)
-    with suppress(Unreadable):
-        listing.read(bytes(data))
+def test_damaged_workbooks_are_never_a_surprise() -> None:
+    whole, rng = as_xlsx(ROWS), random.Random(5)
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(rng.randint(1, 8)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        with suppress(Unreadable):
+            listing.read(bytes(data))
 
 
 def test_formulas_are_named_all_at_once() -> None:
