@@ -23,7 +23,15 @@ from near_learn.config import Settings
 from near_learn.db import db, writing
 from near_learn.languages import current_language
 from near_learn.people import identity, region
-from near_learn.people.person import LONGEST_NAME, EmailTaken, Person, add, normal_email, normal_name
+from near_learn.people.person import (
+    LONGEST_NAME,
+    EmailTaken,
+    ErasedBefore,
+    Person,
+    add,
+    normal_email,
+    normal_name,
+)
 from near_learn.people.role import Role
 from near_learn.privacy import audit
 
@@ -159,6 +167,8 @@ def person_of(claims: Claims) -> int:
             active = connection.scalar(select(Person.active).where(Person.id == number))
             if not active:
                 raise NotSignedIn(Trouble.KEPT_OUT)
+    except ErasedBefore as error:
+        raise NotSignedIn(Trouble.KEPT_OUT) from error
     except EmailTaken as error:
         # Somebody made this person in the meantime: the next try finds them.
         raise NotSignedIn(Trouble.UNREACHABLE) from error

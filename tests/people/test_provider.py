@@ -183,6 +183,16 @@ def test_unknown_people_become_professionals_where_the_settings_say_so(
         assert person.password_hash is None
 
 
+def test_who_was_erased_here_comes_back_only_when_let_in_again(
+    settings: Settings, there: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("near_learn.people.person.tombstone.erased", lambda *_: True)
+    app = create_app(replace(settings, oidc_new_people="ES220"))
+    there.person("new", email="new@navarra.example")
+    assert walk(app, there, "new")[1].status_code == 403
+    assert links(app) == 0
+
+
 def test_a_region_that_does_not_exist_makes_nobody(settings: Settings, there: Provider) -> None:
     app = create_app(replace(settings, oidc_new_people="XX99"))
     there.person("new", email="new@navarra.example")
