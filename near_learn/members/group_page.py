@@ -32,6 +32,7 @@ from near_learn.people.enrolling import Enrolled
 from near_learn.people.person import Cohort, Person
 from near_learn.privacy import audit
 
+MOST_SHOWN = 200
 USUAL_TIME = timedelta(days=30)
 
 
@@ -40,7 +41,7 @@ USUAL_TIME = timedelta(days=30)
 def group(id_: str) -> str:
     """The group, with the people in it whom the reader looks after."""
     found = cohort_or_404(id_)
-    members = cohorts.members(found.id, rights())
+    members = cohorts.members(found.id, rights(), MOST_SHOWN)
     page = group_page(found, members=members)
     audit.seen(actor=rights().account, action="names.viewed", about=[each.account for each in members])
     return page
@@ -57,7 +58,7 @@ def group_page(
     """The page with these forms, or fresh ones."""
     connection, now = db.session.connection(), datetime.now(UTC)
     if members is None:
-        members = cohorts.members(found.id, rights())
+        members = cohorts.members(found.id, rights(), MOST_SHOWN)
     titles = course_titles()
     taken = cohorts.courses(connection, found.id)
     days = deadline.of(connection, found.id)
@@ -66,6 +67,7 @@ def group_page(
         group=found,
         region_name=region.name(found.region, current_language()),
         members=members,
+        cut_off=len(members) == MOST_SHOWN,
         count=membership.counts(connection, [found.id])[found.id],
         titles=titles,
         courses=[(id_, days.get(id_)) for id_ in dict.fromkeys([*taken, *days])],

@@ -102,10 +102,10 @@ def of(account: str) -> list[Cohort]:
     return list(db.session.scalars(query.order_by(Cohort.name, Cohort.id)))
 
 
-def members(cohort: str, rights: Rights) -> list[Person]:
-    """Those in the group whom the writer looks after, by name."""
+def members(cohort: str, rights: Rights, most: int | None = None) -> list[Person]:
+    """Those in the group whom the writer looks after, by name; at most so many."""
     query = select(Person).where(membership.member_of(cohort), rights.people())
-    return list(db.session.scalars(query.order_by(Person.searched, Person.id)))
+    return list(db.session.scalars(query.order_by(Person.searched, Person.id).limit(most)))
 
 
 def courses(connection: Connection, cohort: str) -> list[str]:

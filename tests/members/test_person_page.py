@@ -7,6 +7,7 @@ import re
 import pytest
 
 from near_learn.db import db, writing
+from near_learn.mail import outbox
 from near_learn.people import cohort as cohorts
 from near_learn.people.person import by_email, change
 from near_learn.privacy import audit
@@ -194,6 +195,23 @@ def test_somebody_is_taken_out_of_a_group_only_by_those_who_look_after_it(world:
     assert answer.location == f"/admin/groups/{GROUP}#members"
     with world.inside():
         assert cohorts.of(account) == []
+
+
+def test_with_mail_a_link_is_sent_to_the_person_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, str]] = []
+    monkeypatch.setattr(outbox, "ready", lambda: True)
+    monkeypatch.setattr(outbox, "put", lambda _connection, **mail: sent.append(mail) or True)
+    account = world.accounts["learner"]
+    answer = world.browser("region manager").post(
+        f"/admin/people/{account}/password-link", follow_redirects=True
+    )
+    assert "A mail with the link is on its way." in answer.text
+    (mail,) = sent
+    assert (mail["to"], mail["account"]) == (email("learner"), account)
+    link = re.search(r"https://learn.example.org(/password/\S+)", mail["text"])
+    assert link
+    assert link[1] not in answer.text
+    assert world.app.test_client().get(link[1], follow_redirects=True).status_code == 200
 
 
 def test_without_mail_there_is_no_link_to_send(world: World) -> None:
