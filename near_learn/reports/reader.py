@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, false, or_, select, true
 
+from near_learn.languages import LANGUAGES
 from near_learn.people import region, territory
 from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort, Person
@@ -111,7 +112,7 @@ def _unknown(connection: Connection, filters: Filters) -> dict[str, str]:
             exists().where(Organisation.id == filters.organisation),
         ),
         "cohort": (filters.cohort, exists().where(Cohort.id == filters.cohort)),
-        "course_language": (filters.language, false()),
+        "course_language": (filters.language, true() if filters.language in LANGUAGES else false()),
     }
     sentences = {
         "organisation": lambda value: gettext("There is no organisation “%(id)s”.", id=value),

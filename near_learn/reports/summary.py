@@ -15,7 +15,7 @@ from near_learn.outcomes.target import Kind, Reached
 from near_learn.reports import drawing, files, headline, lines, names
 from near_learn.reports.asking import Question
 from near_learn.reports.blueprint import share
-from near_learn.reports.completion import Figures
+from near_learn.reports.completion import Figures, Report
 from near_learn.reports.filters import Basis, By
 from near_learn.reports.measures import Measure
 
@@ -60,7 +60,7 @@ def of(asked: Question, outcomes: Asking, language: str) -> Summary:
     previous = filters.previous()
     cards = headline.of(report, asked.previous())
     before = f"{format_date(previous.start)} – {format_date(previous.end)}" if previous else ""
-    tables = [_courses(asked), *_outcomes(asked, outcomes), *_targets(asked, outcomes)]
+    tables = [_courses(asked, report), *_outcomes(asked, outcomes), *_targets(asked, outcomes)]
     return Summary(
         language=language,
         title=gettext("Learning in brief"),
@@ -100,8 +100,7 @@ def _place(asked: Question, language: str) -> str:
     return str(gettext("All regions"))
 
 
-def _courses(asked: Question) -> Table:
-    report = asked.counted()
+def _courses(asked: Question, report: Report) -> Table:
     heads = (
         gettext("Course"),
         *(str(names.MEASURES[measure]) for measure in COLUMNS),
