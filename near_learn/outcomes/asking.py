@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -66,9 +66,9 @@ class Asking:
         """What rows with these keys are called."""
         return words.labels(self.connection, by, keys, self.courses, self.language)
 
-    def common(self, choice: Choice, *, beyond: bool) -> sheet.Row:
+    def common(self, choice: Choice, counted_at: datetime, *, beyond: bool) -> sheet.Row:
         """What every line of a file tells of the question."""
-        return sheet.asked(choice, self.as_of, self.least, beyond=beyond)
+        return sheet.asked(choice, replace(self.as_of, moment=counted_at), self.least, beyond=beyond)
 
 
 def asking(reader: Reader, language: str) -> Asking:

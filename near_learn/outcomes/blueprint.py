@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -64,7 +65,9 @@ def decimal(value: float | None, digits: int = 1) -> str:
     return format_decimal(round(value, digits) + 0.0, format="#,##0." + "0" * digits, locale=get_locale())
 
 
-def page(template: str, of: Asking, choice: Choice, rows: tuple[By, ...], keys: Any, **values: object) -> str:
+def page(
+    template: str, of: Asking, choice: Choice, rows: tuple[By, ...], keys: Any, report: Any, **values: object
+) -> str:
     """A report's page; KEYS: (year, language, region, organisation, cohort) of all whom the reader sees."""
     return render_template(
         f"outcomes/{template}.html",
@@ -75,8 +78,9 @@ def page(template: str, of: Asking, choice: Choice, rows: tuple[By, ...], keys: 
         reader=of.reader,
         region_name=region_names({of.reader.territory, choice.region}, of.language),
         courses=of.courses,
-        as_of=of.as_of,
+        as_of=replace(of.as_of, moment=report.counted_at),
         least=of.least,
+        report=report,
         **values,
     )
 

@@ -1,4 +1,7 @@
-"""What all outcomes are counted from: each person's first registration in a course, and where it belongs."""
+"""What all outcomes have in common: where a person's first registration in a course belongs, and the year.
+
+The places are those of the completion report's tally: bring it up to date before, see reports/tally/fresh.py.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal, select
 
 from near_learn.records.progress import registration
+from near_learn.reports.tally.tables import entry
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 # By name, because PostgreSQL takes an expression with values in it for another one each time.
-GROUP = ("year", "language", "region", "organisation", "cohort")
+GROUP = ("year", "language", "nuts3", "organisation", "cohort")
 
 
 class Place(NamedTuple):
@@ -30,33 +34,16 @@ class Place(NamedTuple):
     cohort: str
 
 
-def first() -> ColumnElement[bool]:
-    """The condition that a registration is its person's first one in its course: nobody counts twice."""
-    other = registration.alias("other")
-    mine = registration.c
-    return ~exists(
-        select(literal(1)).where(
-            other.c.actor == mine.actor,
-            other.c.course == mine.course,
-            or_(
-                other.c.enrolled_at < mine.enrolled_at,
-                and_(other.c.enrolled_at == mine.enrolled_at, other.c.registration < mine.registration),
-            ),
-        )
-    )
-
-
 def columns(year: ColumnElement[str]) -> list[ColumnElement[Any]]:
     """The columns that `place` reads; to be grouped by under their names (GROUP)."""
-    of = registration.c
-    return [year.label("year"), of.language, of.region, of.organisation, of.cohort]
+    of = entry.c
+    return [year.label("year"), of.language, of.nuts3, of.organisation, of.cohort]
 
 
-def place(row: Any, heirs: dict[str, str]) -> Place:
-    """Where a row with these columns belongs; a code of NUTS 2021 with one successor counts as that."""
-    code = heirs.get(row.region, row.region)
-    country, major, basic = code[:2], code[:3], code[:4]
-    return Place(row.year, row.language, country, major, basic, code, row.organisation, row.cohort)
+def place(row: Any) -> Place:
+    """Where a row with these columns belongs."""
+    code = row.nuts3
+    return Place(row.year, row.language, code[:2], code[:3], code[:4], code, row.organisation, row.cohort)
 
 
 class Years:

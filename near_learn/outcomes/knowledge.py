@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from near_learn.outcomes import gain, pairs
 from near_learn.outcomes.choice import By, Choice, chosen, row
 from near_learn.outcomes.gain import Gain, Sums
 from near_learn.outcomes.ground import Years
+from near_learn.outcomes.kept import kept
 from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Key, Part, Parted, Told
 from near_learn.reports.reader import Reader
@@ -45,6 +47,7 @@ class Report:
     choice: Choice
     sections: tuple[Section, ...]
     keys: tuple[Key, ...] = field(repr=False)  # of everybody whom the reader may see: what can be chosen
+    counted_at: datetime
 
     @property
     def beyond(self) -> bool:
@@ -60,14 +63,27 @@ def count(
     least: int,
 ) -> Report:
     """The report that CHOICE asks for. LEAST is the smallest group that is told apart."""
-    sections, keys = [], set()
+    sections, keys, moments = [], set(), [datetime.now(UTC)]
     for id_, of in tests.items():
-        matched, alone = pairs.parts(connection, of, years)
-        keys |= {part.key for part in (*matched, *alone) if reader.sees(part.key[5], part.key[6])}
+        (matched, alone), counted_at = parted(connection, of, years, least)
+        moments.append(counted_at)
+        keys |= {part.key for part in (*matched.parts, *alone.parts) if reader.sees(part.key[5], part.key[6])}
         if choice.course in ("", id_):
-            section = _section(choice, reader, of, Parted(matched, least), Parted(alone, least))
+            section = _section(choice, reader, of, matched, alone)
             sections += [section] if section.rows else []
-    return Report(choice, tuple(sections), tuple(keys))
+    return Report(choice, tuple(sections), tuple(keys), min(moments))
+
+
+def parted(
+    connection: Connection, of: BothTests, years: Years, least: int
+) -> tuple[tuple[Parted, Parted], datetime]:
+    """The blocks of those with a pair and of those with the test before only, and when they were counted."""
+
+    def make() -> tuple[Parted, Parted]:
+        matched, alone = pairs.parts(connection, of, years)
+        return Parted(matched, least), Parted(alone, least)
+
+    return kept(connection, f"gain {of.course} {of.before} {of.after}", least, make)
 
 
 def _section(choice: Choice, reader: Reader, of: BothTests, matched: Parted, alone: Parted) -> Section:

@@ -19,7 +19,7 @@ def labelled(of: Asking, by: By, keys: Iterable[str | None]) -> Callable[[str], 
 def of_gain(of: Asking, report: knowledge.Report) -> list[sheet.Row]:
     """The lines of the file on knowledge gain."""
     label = gain_labels(of, report)
-    return sheet.of_gain(report, label, of.common(report.choice, beyond=report.beyond))
+    return sheet.of_gain(report, label, of.common(report.choice, report.counted_at, beyond=report.beyond))
 
 
 def gain_labels(of: Asking, report: knowledge.Report) -> Callable[[str], Label]:
@@ -28,7 +28,7 @@ def gain_labels(of: Asking, report: knowledge.Report) -> Callable[[str], Label]:
 
 def of_diagnosis(of: Asking, report: profile.Report) -> list[sheet.Row]:
     """The lines of the file on practice."""
-    common = of.common(report.choice, beyond=report.beyond)
+    common = of.common(report.choice, report.counted_at, beyond=report.beyond)
     return sheet.of_diagnosis(report, practice_labels(of, report), of.language, common)
 
 
@@ -38,7 +38,7 @@ def practice_labels(of: Asking, report: profile.Report) -> Callable[[str], Label
 
 def of_participants(of: Asking, report: participants.Report) -> list[sheet.Row]:
     """The lines of the file on participants."""
-    common = of.common(report.choice, beyond=report.beyond)
+    common = of.common(report.choice, report.counted_at, beyond=report.beyond)
     return sheet.of_participants(report, participant_labels(of, report), common)
 
 

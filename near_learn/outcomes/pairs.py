@@ -11,8 +11,8 @@ from near_learn.content import Course
 from near_learn.outcomes import ground
 from near_learn.outcomes.ground import Years
 from near_learn.outcomes.parting import Part, merged
-from near_learn.records.progress import module_progress, registration
-from near_learn.reports.tally.terms import heirs
+from near_learn.records.progress import module_progress
+from near_learn.reports.tally.tables import entry
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ def parts(connection: Connection, of: BothTests, years: Years) -> tuple[list[Par
     matched = scored.is_not(None)
     year = years.of(func.coalesce(after.c.started_at, before.c.started_at))
     columns = [*ground.columns(year), matched.label("matched")]
-    source = before.join(
-        registration,
-        and_(registration.c.registration == before.c.registration, registration.c.course == of.course),
-    ).outerjoin(
+    source = before.join(entry, entry.c.registration == before.c.registration).outerjoin(
         after,
         and_(
             after.c.registration == before.c.registration,
@@ -63,13 +60,12 @@ def parts(connection: Connection, of: BothTests, years: Years) -> tuple[list[Par
             *columns, func.count().label("persons"), *(func.coalesce(func.sum(each), 0.0) for each in sums)
         )
         .select_from(source)
-        .where(before.c.module == of.before, score.is_not(None), ground.first())
+        .where(before.c.module == of.before, score.is_not(None), entry.c.course == of.course, entry.c.first)
         .group_by(*ground.GROUP, "matched")
     )
-    known_heirs = heirs(connection)
     pairs, alone = [], []
     for row in connection.execute(query):
-        place = ground.place(row, known_heirs)
+        place = ground.place(row)
         if row.matched:
             pairs.append(Part(place, row.persons, tuple(float(each) for each in row[-5:])))
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, and_, case, exists, func, literal, or_, selec
 
 from near_learn.outcomes.choice import By, Choice
 from near_learn.outcomes.ground import Years
+from near_learn.outcomes.kept import kept
 from near_learn.outcomes.participant import ANSWERS, About, table
 from near_learn.outcomes.parting import Grid, Key, Part, Parted, merged
 from near_learn.records.progress import registration
@@ -74,22 +76,28 @@ class Report:
     tables: tuple[Table, ...]
     beyond: bool
     keys: tuple[tuple[str, str, str], ...] = field(repr=False)  # year, region, organisation
+    counted_at: datetime
 
 
 def count(connection: Connection, choice: Choice, reader: Reader, years: Years, least: int) -> Report:
     """The tables that CHOICE asks for. LEAST is the smallest group that is told apart."""
-    parts = _parts(connection, years)
+
+    def make() -> dict[About, Parted]:
+        return {about: Parted(parts, least) for about, parts in _parts(connection, years).items()}
+
+    populations, counted_at = kept(connection, "participants", least, make)
     tables, beyond = [], False
-    for about, found in parts.items():
-        parted = Parted(found, least)
+    for about, parted in populations.items():
         grids = {
             counted: parted.grid(_chosen(choice, reader, counted), _row(choice), lambda key: key[ANSWER])
             for counted in Counted
         }
         beyond |= any(grid.beyond for grid in grids.values())
         tables.append(_table(about, grids))
-    seen = {(key[YEAR], key[CODE], key[ORGANISATION]) for key in (part.key for part in parts[About.GENDER])}
-    return Report(choice, tuple(tables), beyond, tuple(key for key in seen if reader.sees(key[1], key[2])))
+    everybody = [part.key for part in populations[About.GENDER].parts]
+    seen = {(key[YEAR], key[CODE], key[ORGANISATION]) for key in everybody}
+    keys = tuple(key for key in seen if reader.sees(key[1], key[2]))
+    return Report(choice, tuple(tables), beyond, keys, counted_at)
 
 
 def _parts(connection: Connection, years: Years) -> dict[About, list[Part]]:

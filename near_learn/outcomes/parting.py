@@ -90,6 +90,7 @@ class Parted:
     def __init__(
         self, parts: Sequence[Part], least: int, *, in_order: Sequence[int] = (0,), counts: Sequence[int] = ()
     ) -> None:
+        self.parts = parts
         numbers = blocks([Cell(part.key, part.persons) for part in parts], least, in_order=set(in_order))
         self.blocks: defaultdict[int, list[Part]] = defaultdict(list)
         for part, number in zip(parts, numbers, strict=True):

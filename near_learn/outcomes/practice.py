@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 
 from near_learn.content import Course, Module
 from near_learn.outcomes import ground
-from near_learn.outcomes.ground import Years
-from near_learn.outcomes.parting import Part, merged
+from near_learn.outcomes.ground import Place, Years
+from near_learn.outcomes.parting import Part
 from near_learn.records.progress import answer, attempt, registration
-from near_learn.reports.tally.terms import heirs
+from near_learn.reports.tally.tables import entry
 
 KIND = "diagnosis"
 SCALE = "likert"
+# Neither can be in an id.
+EQUALS, BETWEEN = "=", ","
 
 
 class Taken(StrEnum):
@@ -91,73 +93,57 @@ def _instrument(course: str, module: Module) -> Instrument | None:
 def parts(connection: Connection, of: Instrument, years: Years) -> dict[Taken, list[Part]]:
     """Who answered, by when they did. The sums are, for each statement in order: at the start the number of
     answers and their sum, then at the end the same. The year is that of the enrolment."""
-    found: dict[Taken, dict[Any, Part]] = {taken: {} for taken in Taken}
-    known_heirs = heirs(connection)
-    columns = ground.columns(years.of(registration.c.enrolled_at))
-    nothing = (0.0,) * (4 * len(of.items))
-    for row in connection.execute(_persons(of, columns)):
-        place = ground.place(row, known_heirs)
-        known = found[Taken(row.taken)]
-        before = known.get(place)
-        known[place] = Part(place, row.persons + (before.persons if before else 0), nothing)
-    position = {item: 4 * number for number, item in enumerate(of.items)}
-    sums: defaultdict[tuple[Taken, Any], list[float]] = defaultdict(lambda: [0.0] * len(nothing))
-    for row in connection.execute(_answers(of, columns)):
-        into = sums[Taken(row.taken), ground.place(row, known_heirs)]
-        at = position[row.question] + (0 if row.phase == Taken.START else 2)
-        into[at] += row.answers
-        into[at + 1] += float(row.total)
-    return {
-        taken: merged(Part(key, part.persons, tuple(sums[taken, key])) for key, part in known.items())
-        for taken, known in found.items()
-    }
+    persons: dict[tuple[Taken, Place], int] = defaultdict(int)
+    sums: dict[tuple[Taken, Place], list[float]] = defaultdict(lambda: [0.0] * (4 * len(of.items)))
+    # The cell of each attempt that counts, and where its answers go: those at the end behind those before.
+    cells: dict[tuple[str, int], tuple[list[float], int]] = {}
+    for row in connection.execute(_attempts(of, years)):
+        taken = Taken.START if row.end is None else Taken.END if row.start is None else Taken.BOTH
+        cell = (taken, ground.place(row))
+        persons[cell] += 1
+        for number, shift in ((row.start, 0), (row.end, 2)):
+            if number is not None:
+                cells[row.registration, number] = (sums[cell], shift)
+    place = {item: 4 * number for number, item in enumerate(of.items)}
+    for name, number, packed in connection.execute(_answers(of)):
+        found = cells.get((name, number))
+        if found is None:
+            continue
+        into, shift = found
+        for each in packed.split(BETWEEN):
+            question, _, response = each.partition(EQUALS)
+            at = place[question] + shift
+            into[at] += 1
+            into[at + 1] += of.values[response]
+    made: dict[Taken, list[Part]] = {taken: [] for taken in Taken}
+    for (taken, key), number in persons.items():
+        made[taken].append(Part(key, number, tuple(sums[taken, key])))
+    return made
 
 
-def _attempts(of: Instrument) -> Any:
+def _attempts(of: Instrument, years: Years) -> Select[Any]:
     """For each registration the number of its first attempt before completing the course, and after."""
     at_end = and_(registration.c.completed_at.is_not(None), attempt.c.at >= registration.c.completed_at)
-    start = func.min(case((~at_end, attempt.c.number)))
-    end = func.min(case((at_end, attempt.c.number)))
-    return (
-        select(attempt.c.registration, start.label("start"), end.label("end"))
-        .join(
-            registration,
-            and_(registration.c.registration == attempt.c.registration, registration.c.course == of.course),
+    made = (
+        select(
+            attempt.c.registration,
+            func.min(case((~at_end, attempt.c.number))).label("start"),
+            func.min(case((at_end, attempt.c.number))).label("end"),
         )
-        .where(attempt.c.module == of.module.id, ground.first())
+        .join(registration, registration.c.registration == attempt.c.registration)
+        .where(attempt.c.module == of.module.id, registration.c.course == of.course)
         .group_by(attempt.c.registration)
         .subquery("made")
     )
+    columns = ground.columns(years.of(registration.c.enrolled_at))
+    source = made.join(entry, entry.c.registration == made.c.registration)
+    source = source.join(registration, registration.c.registration == made.c.registration)
+    return select(made, *columns).select_from(source).where(entry.c.first)
 
 
-def _taken(made: Any) -> Any:
-    return case(
-        (made.c.end.is_(None), literal(str(Taken.START))),
-        (made.c.start.is_(None), literal(str(Taken.END))),
-        else_=literal(str(Taken.BOTH)),
-    ).label("taken")
-
-
-def _persons(of: Instrument, columns: list[Any]) -> Select[Any]:
-    made = _attempts(of)
-    source = made.join(registration, registration.c.registration == made.c.registration)
-    query = select(*columns, _taken(made), func.count().label("persons")).select_from(source)
-    return query.group_by(*ground.GROUP, "taken")
-
-
-def _answers(of: Instrument, columns: list[Any]) -> Select[Any]:
-    made = _attempts(of)
-    phase = case((answer.c.attempt == made.c.start, str(Taken.START)), else_=str(Taken.END)).label("phase")
-    value = case(*((answer.c.response == option, place) for option, place in of.values.items()))
-    source = made.join(registration, registration.c.registration == made.c.registration).join(
-        answer,
-        and_(
-            answer.c.registration == made.c.registration,
-            answer.c.module == of.module.id,
-            or_(answer.c.attempt == made.c.start, answer.c.attempt == made.c.end),
-        ),
-    )
-    sums = (func.count().label("answers"), func.sum(value).label("total"))
+def _answers(of: Instrument) -> Select[Any]:
+    """The answers of an attempt in one row each, because a row for each answer would be a million."""
+    group = (answer.c.registration, answer.c.attempt)
+    packed = func.aggregate_strings(answer.c.question + EQUALS + answer.c.response, BETWEEN)
     known = and_(answer.c.question.in_(of.items), answer.c.response.in_(of.values))
-    query = select(*columns, _taken(made), phase, answer.c.question, *sums).select_from(source)
-    return query.where(known).group_by(*ground.GROUP, "taken", "phase", "question")
+    return select(*group, packed).where(answer.c.module == of.module.id, known).group_by(*group)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from near_learn.outcomes import practice
 from near_learn.outcomes.choice import Choice, chosen, row
 from near_learn.outcomes.ground import Years
+from near_learn.outcomes.kept import kept
 from near_learn.outcomes.parting import Key, Part, Parted, total
 from near_learn.outcomes.practice import Instrument, Taken
 from near_learn.reports.reader import Reader
@@ -53,6 +55,7 @@ class Report:
     total: Row
     beyond: bool
     keys: tuple[Key, ...] = field(repr=False)
+    counted_at: datetime
 
 
 def count(
@@ -64,11 +67,16 @@ def count(
     least: int,
 ) -> Report:
     """The profiles that CHOICE asks for. LEAST is the smallest group that is told apart."""
-    parts = practice.parts(connection, instrument, years)
     counts = range(0, 4 * len(instrument.items), 2)
+
+    def make() -> dict[Taken, Parted]:
+        parts = practice.parts(connection, instrument, years)
+        return {taken: Parted(found, least, counts=counts) for taken, found in parts.items()}
+
+    parted, counted_at = kept(connection, f"practice {instrument.course} {instrument.items}", least, make)
     inside, name = chosen(choice, reader), row(choice)
-    told = {taken: Parted(found, least, counts=counts).told(inside, name) for taken, found in parts.items()}
-    everybody = [part for found in parts.values() for part in found]
+    told = {taken: found.told(inside, name) for taken, found in parted.items()}
+    everybody = [part for found in parted.values() for part in found.parts]
     keys = {part.key for part in everybody if reader.sees(part.key[5], part.key[6])}
     names = sorted({key for each in told.values() for key in each.rows}, key=lambda key: (key == "", key))
     return Report(
@@ -81,6 +89,7 @@ def count(
         _row(instrument, "", {taken: of.total for taken, of in told.items()}),
         any(each.beyond for each in told.values()),
         tuple(keys),
+        counted_at,
     )
 
 

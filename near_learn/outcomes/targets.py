@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
-from near_learn.outcomes import gain, pairs, target
+from near_learn.outcomes import gain, knowledge, target
 from near_learn.outcomes.choice import Choice, chosen
 from near_learn.outcomes.gain import Sums
 from near_learn.outcomes.ground import Years
@@ -74,8 +74,8 @@ class Measuring:
         return parted.told(chosen(choice, self.reader), lambda _key: "")
 
     def _matched(self, course: str) -> Parted:
-        found, _ = pairs.parts(self.connection, self.tests[course], self.years)
-        return Parted(found, self.least)
+        (found, _), _ = knowledge.parted(self.connection, self.tests[course], self.years, self.least)
+        return found
 
 
 def for_filters(

@@ -16,6 +16,8 @@ from near_learn.people.region import RegionChange
 from near_learn.people.territory import EVERYWHERE
 from near_learn.records.progress import answer, attempt, module_progress, registration
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.refresh import recount
+from near_learn.reports.tally.terms import Terms
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Brussels")
@@ -107,6 +109,12 @@ class Programme:
             for question, option in answers.items()
         ]
         self.connection.execute(insert(answer), rows)
+
+
+def counted(connection: sa.Connection, least: int = 1) -> sa.Connection:
+    """The same connection, with the tally of the completion report brought up to date."""
+    recount(connection, Terms(ZONE, least))
+    return connection
 
 
 @pytest.fixture

@@ -13,20 +13,20 @@ from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Part
 from near_learn.people.territory import Territory
 from near_learn.reports.reader import Reader
-from tests.outcomes.conftest import EVERYBODY, YEARS, Programme, days_ago
+from tests.outcomes.conftest import EVERYBODY, YEARS, Programme, counted, days_ago
 
 TESTS = BothTests("accompaniment", "pre-test", "post-test")
 
 
 def found(connection: sa.Connection) -> tuple[list[Part], list[Part]]:
-    return pairs.parts(connection, TESTS, YEARS)
+    return pairs.parts(counted(connection), TESTS, YEARS)
 
 
 def report(
     connection: sa.Connection, reader: Reader = EVERYBODY, least: int = 1, **choice: object
 ) -> knowledge.Report:
     asked = Choice(**choice)  # type: ignore[arg-type]
-    return knowledge.count(connection, asked, reader, {"accompaniment": TESTS}, YEARS, least)
+    return knowledge.count(counted(connection, least), asked, reader, {"accompaniment": TESTS}, YEARS, least)
 
 
 def test_only_both_tests_of_one_registration_make_a_pair(programme: Programme) -> None:

@@ -12,7 +12,7 @@ from near_learn.content import load
 from near_learn.outcomes import dots, practice, profile
 from near_learn.outcomes.choice import Choice
 from near_learn.outcomes.practice import Instrument, Taken
-from tests.outcomes.conftest import EVERYBODY, YEARS, Programme, days_ago
+from tests.outcomes.conftest import EVERYBODY, YEARS, Programme, counted, days_ago
 
 OPTIONS = ["o1", "o2", "o3", "o4", "o5"]
 
@@ -33,7 +33,7 @@ def report(
     connection: sa.Connection, instrument: Instrument, least: int = 1, **choice: str
 ) -> profile.Report:
     asked = Choice(**choice)  # type: ignore[arg-type]
-    return profile.count(connection, asked, EVERYBODY, instrument, YEARS, least)
+    return profile.count(counted(connection, least), asked, EVERYBODY, instrument, YEARS, least)
 
 
 def answered(
@@ -76,7 +76,7 @@ def test_who_answers_only_after_the_course_is_at_the_end(
 ) -> None:
     id_ = programme.person(course="transfer", completed_at=days_ago(30))
     programme.assessed(id_, instrument.module.id, 1, days_ago(20), answers(instrument, 4))
-    parts = practice.parts(programme.connection, instrument, YEARS)
+    parts = practice.parts(counted(programme.connection), instrument, YEARS)
     assert {taken: sum(part.persons for part in found) for taken, found in parts.items()} == {
         Taken.BOTH: 0,
         Taken.START: 0,

@@ -16,17 +16,14 @@ from near_learn.outcomes.targets import Measuring
 from near_learn.people.territory import Territory
 from near_learn.reports.filters import AsOf
 from near_learn.reports.reader import Reader
-from near_learn.reports.tally.refresh import recount
-from near_learn.reports.tally.terms import Terms
-from tests.outcomes.conftest import EVERYBODY, NOW, YEARS, ZONE, Programme, days_ago
+from tests.outcomes.conftest import EVERYBODY, NOW, YEARS, ZONE, Programme, counted, days_ago
 
 TODAY = NOW.date()
 TESTS = {"accompaniment": BothTests("accompaniment", "pre-test", "post-test")}
 
 
 def measuring(connection: sa.Connection, reader: Reader = EVERYBODY, least: int = 1) -> Measuring:
-    recount(connection, Terms(ZONE, least))
-    return Measuring(connection, reader, TESTS, YEARS, least, AsOf(NOW, ZONE, 60))
+    return Measuring(counted(connection, least), reader, TESTS, YEARS, least, AsOf(NOW, ZONE, 60))
 
 
 def put(connection: sa.Connection, kind: Kind, value: float, due: date = TODAY, **place: str) -> None:

@@ -12,6 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index(
+        "ix_module_progress_module",
+        "module_progress",
+        ["module", "registration", "first_score", "started_at"],
+    )
     op.create_table(
         "target",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -42,6 +47,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_module_progress_module", "module_progress")
     op.drop_table("participant")
     op.drop_index(op.f("ix_target_course"), "target")
     op.drop_table("target")
