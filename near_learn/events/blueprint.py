@@ -130,6 +130,7 @@ def gathering_page(found: Gathering, form: RollForm, problems: Sequence[str] = (
     address = settings().base_url + url_for("events.confirm", code=found.code)
     connection = db.session.connection()
     people = attendance.people(connection, found.id, signed_in())
+    audit.seen(actor=signed_in().account, action="names.viewed", about=[each.account for each in people])
     return render_template(
         "events/page.html",
         gathering=found,

@@ -105,9 +105,9 @@ class Identities:
             return None
         return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
 
-    def needles(self, connection: Connection) -> Iterator[str]:
+    def needles(self) -> Iterator[str]:
         """What to look for in the texts of all statements: as it is, and as JSON may write it."""
-        for one in (self.account, self.email, self.name if self.name_is_theirs(connection) else ""):
+        for one in (self.account, self.email, self.name if self.full_name else ""):
             if one:
                 escaped = json.dumps(one)[1:-1]
                 yield from dict.fromkeys((one, escaped, re.sub(r"\\u....", _upper, escaped)))

@@ -129,7 +129,7 @@ def _theirs(redactor: Redactor, trees: dict[str, Json], refers: dict[str, str | 
 def _by_text(connection: Connection, who: Identities) -> Iterator[str]:
     """Statements in whose text the account, the address or the name stands, however JSON writes it."""
     text = statement.c.text
-    looked_for = [text.icontains(one, autoescape=True) for one in who.needles(connection)]
+    looked_for = [text.icontains(one, autoescape=True) for one in who.needles()]
     # Plain letters that somebody has written as escapes are rare, so whatever has some is read.
     escaped = and_(
         text.contains("\\u00", autoescape=True),
@@ -167,7 +167,7 @@ def _clean_activities(connection: Connection, who: Identities) -> None:
     redactor = _redactor(connection, who)
     looked_for = [
         column.icontains(one, autoescape=True)
-        for one in who.needles(connection)
+        for one in who.needles()
         for column in (activity.c.iri, activity.c.definition)
     ]
     for row in connection.execute(select(activity).where(or_(*looked_for))).all():
