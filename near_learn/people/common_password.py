@@ -46,13 +46,16 @@ parola secreta bunvenit salut utilizator iarna vara toamna dragoste teiubesc rom
 παναθηναικος αθηνα
 """
 WORDS = frozenset(folded(word) for word in TEXT.split())
+EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 UNIT = re.compile(r"(.{1,10}?)\1+.{0,3}")
 
 
 def is_common(password: str) -> bool:
     """Whether usual words and the signs that people put around them are all there is."""
     plain = folded(password)
-    return any(_is_words(text) for text in (plain, plain.translate(LOOKALIKES)))
+    # Signs before and behind are put around a word; only those inside stand for letters.
+    inside = EDGES.sub("", plain).translate(LOOKALIKES)
+    return _is_words(plain) or _is_words(inside)
 
 
 def is_pattern(password: str) -> bool:

@@ -79,7 +79,7 @@ def test_generated_passwords_are_strong_and_differ(app: Flask) -> None:
         ("bunvenit#2025", "Many people"),
         ("SummerLove26", "Many people"),
         ("NEAR-learn-1", "Many people"),
-        ("passpasspass", "repeats itself"),
+        ("boatsboatsboats", "repeats itself"),
         ("abc1abc1abc1!", "repeats itself"),
         ("qwertyuiop12", "repeats itself"),
         ("Qwertz123456", "repeats itself"),
