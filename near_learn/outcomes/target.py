@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Connection, Date, String, Text, select
+from sqlalchemy import Connection, Date, Float, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime
@@ -27,7 +27,7 @@ class Target(Model):
     region: Mapped[str] = mapped_column(String(5))
     organisation: Mapped[str] = mapped_column(String(36))
     cohort: Mapped[str] = mapped_column(String(64))
-    value: Mapped[float]  # a number of people, or per cent
+    value: Mapped[float] = mapped_column(Float)  # a number of people, or per cent
     baseline: Mapped[str] = mapped_column(Text)  # in words, with its value
     instrument: Mapped[str] = mapped_column(Text)
     due: Mapped[date] = mapped_column(Date)
