@@ -20,7 +20,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -30,16 +29,13 @@ from near_learn.certificates.certificate import new_code
 from near_learn.config import Settings
 from near_learn.db import Model, UTCDateTime
 from near_learn.people.person import Person, Role
-from near_learn.privacy import audit, keyed, stored, tombstone
+from near_learn.privacy import audit, finding, keyed, stored, tombstone
 from near_learn.privacy.holdings import Effect, Holding, Key, present
 from near_learn.privacy.identities import Identities
 from near_learn.privacy.stored import Changes
 from near_learn.records.progress import registration
 from near_learn.records.projection import Projection
 from xapi.sql import lock
-from xapi.sql.chunks import chunks
-from xapi.sql.documents import Holder, agent_digest
-from xapi.sql.tables import activity, document, statement
 
 
 class State(StrEnum):
@@ -104,7 +100,7 @@ def plan(connection: Connection, person: Person) -> Plan:
     }
     for holding in present():
         if holding.table not in found or holding.key is not Key.STATEMENT:
-            found[holding.name] = count(connection, holding, person.id, who, registrations)
+            found[holding.name] = finding.count(connection, holding, person.id, who, registrations)
     return Plan(
         person.id, who, registrations, made, {name: number for name, number in found.items() if number}
     )
@@ -191,63 +187,11 @@ def waiting(connection: Connection, account: str) -> datetime | None:
     return found
 
 
-def count(
-    connection: Connection, holding: Holding, person_id: int, who: Identities, registrations: Sequence[str]
-) -> int:
-    """How many rows of a holding are about the person."""
-    source = holding.source
-    return sum(
-        connection.scalar(select(func.count()).select_from(source).where(condition)) or 0
-        for condition in conditions(connection, holding, person_id, who, registrations)
-    )
-
-
-def conditions(
-    connection: Connection, holding: Holding, person_id: int, who: Identities, registrations: Sequence[str]
-) -> list[ColumnElement[bool]]:
-    """What finds the rows of a holding that are about the person: conditions no row of which is in two."""
-    column = holding.source.c[holding.column]
-    if holding.key is Key.PERSON:
-        return [column == person_id]
-    if holding.key is Key.ACCOUNT:
-        known = who.actors() if holding.table == "registration" else [who.account]
-        return [column.in_(known)]
-    if holding.key is Key.REGISTRATION:
-        return [column.in_(some) for some in chunks(registrations)]
-    if holding.key is Key.SUBJECT:
-        handle = audit.handle_of(connection, who.account)
-        both = or_(column == handle, holding.source.c.actor == handle)
-        return [both] if handle else []
-    if holding.key is Key.AGENT and holding.table == "credential":
-        named = [column.contains(who.account, autoescape=True), column.icontains(who.email, autoescape=True)]
-        return [or_(*named)]
-    if holding.key is Key.AGENT:
-        return [column.in_([agent_digest(one) for one in who.known]), *_older_documents(connection, who)]
-    return [statement_in(column, some) for some in chunks(stored.ids(connection, who))]
-
-
-def _older_documents(connection: Connection, who: Identities) -> list[ColumnElement[bool]]:
-    """Documents that were stored before their rows said whose they are: found by what they can belong to."""
-    unknown = document.c.resource == ""
-    if connection.scalar(select(document.c.digest).where(unknown).limit(1)) is None:
-        return []
-    iris = list(connection.scalars(select(activity.c.iri)))
-    holders = [Holder("agent", agent=one).digest for one in who.known]
-    holders += [Holder("state", iri, one).digest for iri in iris for one in who.known]
-    return [unknown & document.c.holder.in_(some) for some in chunks(holders)]
-
-
-def statement_in(column: Any, some: Sequence[str]) -> ColumnElement[bool]:
-    """The condition that a row belongs to one of these statements."""
-    found: ColumnElement[bool] = column.in_(some)
-    return found
-
-
 def _apply(connection: Connection, holding: Holding, made: Plan, fresh: str) -> None:
     if holding.key is Key.STATEMENT or holding.effect in (Effect.AGAIN, Effect.STAY):
         return
     source = holding.source
-    for condition in conditions(connection, holding, made.person_id, made.who, made.registrations):
+    for condition in finding.conditions(connection, holding, made.person_id, made.who, made.registrations):
         if holding.effect is Effect.DELETE:
             connection.execute(delete(source).where(condition))
         elif holding.effect is Effect.FOLLOW:
@@ -288,12 +232,3 @@ def _answer(
 def _operators(connection: Connection) -> int:
     query = select(func.count()).where(Person.role == Role.OPERATOR.value, Person.active.is_(True))
     return connection.scalar(query) or 0
-
-
-def statements_of(connection: Connection, who: Identities) -> list[str]:
-    """The ids of the statements about the person, in stored order."""
-    found: list[tuple[int, str]] = []
-    for some in chunks(stored.ids(connection, who)):
-        rows = connection.execute(select(statement.c.seq, statement.c.id).where(statement.c.id.in_(some)))
-        found.extend((row.seq, row.id) for row in rows)
-    return [id_ for _, id_ in sorted(found)]

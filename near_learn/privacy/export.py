@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from near_learn.config import Settings
 from near_learn.people.person import Person
-from near_learn.privacy import erasure
+from near_learn.privacy import finding
 from near_learn.privacy.holdings import Holding, Key, present
 from near_learn.privacy.identities import Identities
 from near_learn.records.progress import registration
@@ -41,7 +41,7 @@ def to_zip(connection: Connection, person: Person, now: datetime) -> Iterator[by
     settings: Settings = current_app.extensions["settings"]
     lrs: LRS = current_app.extensions["lrs"]
     who = Identities.of(connection, person, settings.base_url)
-    found = erasure.statements_of(connection, who)
+    found = finding.statements_of(connection, who)
     drain = _Drain()
     with ZipFile(drain, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README)
@@ -66,7 +66,7 @@ def _tables(connection: Connection, person: Person, who: Identities) -> Iterator
             continue
         rows = [
             _row(row, holding)
-            for condition in erasure.conditions(connection, holding, person.id, who, registrations)
+            for condition in finding.conditions(connection, holding, person.id, who, registrations)
             for row in connection.execute(select(holding.source).where(condition)).mappings()
         ]
         if rows:
