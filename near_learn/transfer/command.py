@@ -98,11 +98,11 @@ def write(lrs: LRS, file: IO[bytes], attachments: Path | None) -> tuple[int, Dig
 @click.option(
     "--from", "from_", metavar="ADDRESS", help="Another record store, such as https://lrs.example.org/xapi."
 )
-@click.option("--key", envvar="NEAR_LEARN_IMPORT_KEY", help="Its key (or NEAR_LEARN_IMPORT_KEY).")
+@click.option("--key", envvar="XAPI_IMPORT_KEY", help="Its key (or XAPI_IMPORT_KEY).")
 @click.option(
     "--secret",
-    envvar="NEAR_LEARN_IMPORT_SECRET",
-    help="Its secret. Better in NEAR_LEARN_IMPORT_SECRET, or typed when asked: other people on this machine "
+    envvar="XAPI_IMPORT_SECRET",
+    help="Its secret. Better in XAPI_IMPORT_SECRET, or typed when asked: other people on this machine "
     "can read a command line.",
 )
 @click.option(
