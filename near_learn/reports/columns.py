@@ -250,17 +250,17 @@ ALL: tuple[Column, ...] = (
         lazy_gettext("completed / enrolled, from 0 to 1"),
         lambda figures: figures.rate,
     ),
-    _count("scored", Measure.SCORED, lazy_gettext("registrations with a score: what the two means are over")),
+    _count("scored", Measure.SCORED, lazy_gettext("registrations with at least one score")),
     _figure(
         "mean_first_score",
         Kind.SHARE,
-        lazy_gettext("mean score of the first attempts, from 0 to 1"),
+        lazy_gettext("mean score of the first attempts at quizzes, from 0 to 1"),
         lambda figures: figures.mean_first,
     ),
     _figure(
         "mean_best_score",
         Kind.SHARE,
-        lazy_gettext("mean of the best scores, from 0 to 1"),
+        lazy_gettext("mean of the best scores at quizzes, from 0 to 1"),
         lambda figures: figures.mean_best,
     ),
     _figure(

@@ -92,15 +92,15 @@ STANDING: tuple[Meaning, ...] = (
     Meaning(
         "scored",
         lazy_gettext("With a score"),
-        lazy_gettext("Registrations with at least one scored attempt: what the two means are over."),
+        lazy_gettext("Registrations with at least one scored attempt."),
         ("passed", "failed", "scored"),
     ),
     Meaning(
         "scores",
         lazy_gettext("Mean first score, mean best score"),
         lazy_gettext(
-            "The mean over the registrations with a score. For a whole course, a registration's score is the "
-            "mean over the modules it has tried; modules not tried are left out."
+            "The mean over the quizzes that were tried: each registration counts once for each module of which "
+            "it has a score. Modules not tried are left out, and quizzes of too few persons."
         ),
         ("passed", "failed", "scored"),
     ),

@@ -26,9 +26,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "managers.md"
 
 def figures(enrolled: int, completed: int, basis: Basis = Basis.ENROLLED) -> Figures:
     counts = dict.fromkeys(of_basis(basis), completed) | {Measure.ENROLLED: enrolled}
-    return Figures(
-        counts, persons=enrolled, converted=0, first_sum=0.5 * completed, best_sum=0.875 * completed
-    )
+    return Figures(counts, enrolled, 0, 0.5 * completed, 0.875 * completed, graded=completed)
 
 
 def report(filters: Filters, *names: str) -> tuple[Report, dict[str, Label]]:
@@ -161,7 +159,8 @@ def test_small_groups_are_marked(ask: Ask) -> None:
     assert document["not_told_apart"]["enrolled"] == 7
 
 
-@pytest.mark.parametrize("column", columns.ALL, ids=lambda column: column.name)
-def test_every_column_is_explained_in_the_managers_guide(app: Flask, column: columns.Column) -> None:
+def test_every_column_is_explained_in_the_managers_guide(app: Flask) -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
     with app.test_request_context():
-        assert f"| `{column.name}` | {column.meaning} |" in GUIDE.read_text(encoding="utf-8")
+        rows = [f"| `{column.name}` | {column.meaning} |" for column in columns.ALL]
+    assert [row for row in rows if row not in guide] == []

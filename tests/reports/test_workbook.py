@@ -23,7 +23,7 @@ EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "http://x.example", "{=1}", "0012", "ES2
 
 def figures(enrolled: int, completed: int, basis: Basis = Basis.ENROLLED) -> Figures:
     counts = dict.fromkeys(of_basis(basis), completed) | {Measure.ENROLLED: enrolled}
-    return Figures(counts, enrolled, 0, 0.5 * completed, 0.875 * completed, median_minutes=93.4)
+    return Figures(counts, enrolled, 0, 0.5 * completed, 0.875 * completed, completed, 93.4)
 
 
 @pytest.fixture
