@@ -99,8 +99,8 @@ STANDING: tuple[Meaning, ...] = (
         "scores",
         lazy_gettext("Mean first score, mean best score"),
         lazy_gettext(
-            "The mean over the quizzes that were tried: each registration counts once for each module of which "
-            "it has a score. Modules not tried are left out, and quizzes of too few persons."
+            "The mean over the quizzes that were tried: each registration counts once for each module of "
+            "which it has a score. Modules not tried are left out, and quizzes of too few persons."
         ),
         ("passed", "failed", "scored"),
     ),

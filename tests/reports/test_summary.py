@@ -77,20 +77,19 @@ def manager(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.copy(migrated_file, folder / "near-learn.sqlite")
     app = create_app(Settings(data=folder, secret_key="s" * 32))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        with writing() as connection:
-            known = password.hashed("a short sentence about rain")
-            add(
-                connection,
-                email="m@example.org",
-                name="Maite",
-                role=Role.MANAGER,
-                region="ES220",
-                password_hash=known,
-            )
-            rows = Rows(connection)
-            for code in ["ES220"] * 8 + ["FI1C6"] * 9:
-                rows.registration(region=code)
+    with app.app_context(), writing() as connection:
+        known = password.hashed("a short sentence about rain")
+        add(
+            connection,
+            email="m@example.org",
+            name="Maite",
+            role=Role.MANAGER,
+            region="ES220",
+            password_hash=known,
+        )
+        rows = Rows(connection)
+        for code in ["ES220"] * 8 + ["FI1C6"] * 9:
+            rows.registration(region=code)
     client = app.test_client()
     client.post("/sign-in", data={"email": "m@example.org", "password": "a short sentence about rain"})
     yield client
