@@ -14,7 +14,7 @@ from near_learn.outcomes.profile import Profile
 LINE = 20
 ROW = 34
 TOP = 30
-CHARACTERS = 40
+CHARACTERS = 26
 MARGIN = 3.0
 
 
