@@ -51,8 +51,9 @@ class Question:
         return None if filters is None else count(self.connection, filters, self.reader.visible)
 
     def trend(self) -> list[Month]:
-        """What happened in each month."""
-        return trend(self.connection, self.filters, self.reader.visible)
+        """What happened in each month that has begun."""
+        found = trend(self.connection, self.filters, self.reader.visible)
+        return [month for month in found if month.first <= self.filters.as_of.day]
 
 
 def as_of_now() -> AsOf:

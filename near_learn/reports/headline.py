@@ -13,6 +13,8 @@ from near_learn.reports.filters import Basis
 from near_learn.reports.meaning import Meaning
 from near_learn.reports.measures import Measure
 
+NOTHING = "–"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -32,8 +34,8 @@ def of(report: Report, previous: Report | None) -> list[Card]:
 
 
 def _card(of: Meaning, report: Report, previous: Report | None) -> Card:
-    before = "" if previous is None else _value(of.id, previous)
-    return Card(of, _value(of.id, report), before)
+    before = NOTHING if previous is None else _value(of.id, previous)
+    return Card(of, _value(of.id, report), "" if before == NOTHING else before)
 
 
 def _value(name: str, report: Report) -> str:
@@ -44,4 +46,4 @@ def _value(name: str, report: Report) -> str:
     value = report.total[measure]
     if measure not in report.short:
         return str(format_decimal(value))
-    return f"≥ {format_decimal(value)}" if value else "–"
+    return f"≥ {format_decimal(value)}" if value else NOTHING

@@ -128,9 +128,7 @@ def _grid(top: int) -> Sequence[int]:
 def _written(months: Sequence[Month]) -> tuple[tuple[Month, float, str], ...]:
     """The months whose names fit below, the first and the last among them, with how each is anchored."""
     each = max(1, -(-(len(months) - 1) // (MOST_LABELS - 1)))
-    chosen = list(range(0, len(months) - each // 2, each))
-    if chosen[-1] != len(months) - 1:
-        chosen.append(len(months) - 1)
+    chosen = [*range(0, len(months) - each, each), len(months) - 1]
     anchors = {0: "start", len(months) - 1: "end"}
     return tuple(
         (months[number], _across(number, len(months)), anchors.get(number, "middle")) for number in chosen
