@@ -2,14 +2,16 @@
 
 Each person takes over a history that the recorder has recorded in the demo world: its statements with ids,
 actor, registration, times, region, organisation, cohort and language of their own, and its progress rows
-likewise. That the rows are those of the statements is tried at the smallest size by making them again. What
-queries for single statements need (xapi_mention) is left out: no report reads it.
+likewise. That the rows are those of the statements is tried at the smallest size by making them again. Left
+out is what no report reads: descriptions of activities in the texts, and what queries for single statements
+need (xapi_mention).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -30,6 +32,7 @@ COHORT = 20  # people in a cohort
 YEARS = 3
 COUNTRIES = ("ES", "FI", "IT", "CZ", "BE", "RO", "EL", "NL")
 AT_ONCE = 2000  # statements written with one call
+PEOPLE_AT_ONCE = 2000  # in one transaction
 
 
 @dataclass(frozen=True)
@@ -43,30 +46,54 @@ class Group:
     begins: datetime
 
 
-def fill(connection: Connection, people: int, base: str, rng: Random, now: datetime) -> None:
-    """Adds PEOPLE with their histories to a database that has the demo world."""
-    histories = read(connection, base)
-    weights = _weights(histories)
-    regions = _regions(connection)
-    seq = 1 + (connection.scalar(select(func.max(statement.c.seq))) or 0)
-    teller = Teller(base, seq)
-    sink = Sink(connection)
-    groups = [_group(rng, number, regions, now) for number in range(-(-people // COHORT))]
-    _organisations(sink, groups)
-    waiting: dict[Table, list[dict[str, Any]]] = {table: [] for table in (statement, *TABLES)}
-    for number in range(people):
-        group = groups[number // COHORT]
-        (history,) = rng.choices(histories, weights)
-        person = _person(number, group)
-        sink.put(Account.__table__, [_account(number, person, group)])  # type: ignore[arg-type]
-        later = _later(rng, history, group.begins, now)
-        statements, rows = teller.tell(history, person, later)
-        waiting[statement] += statements
-        for table in TABLES:
-            waiting[table] += rows.get(table.name, [])
-        if len(waiting[statement]) > AT_ONCE:
-            _write(sink, waiting)
-    _write(sink, waiting)
+def fill(
+    writing: Callable[[], AbstractContextManager[Connection]],
+    people: int,
+    base: str,
+    rng: Random,
+    now: datetime,
+) -> None:
+    """Adds PEOPLE with their histories to a database that has the demo world, some at a time."""
+    with writing() as connection:
+        start = _Start.of(connection, people, base, rng, now)
+    for first in range(0, people, PEOPLE_AT_ONCE):
+        with writing() as connection:
+            start.tell(connection, range(first, min(people, first + PEOPLE_AT_ONCE)), rng, now)
+
+
+@dataclass
+class _Start:
+    histories: Sequence[History]
+    weights: Sequence[float]
+    teller: Teller
+    groups: Sequence[Group]
+
+    @classmethod
+    def of(cls, connection: Connection, people: int, base: str, rng: Random, now: datetime) -> _Start:
+        histories = read(connection, base)
+        regions = _regions(connection)
+        seq = 1 + (connection.scalar(select(func.max(statement.c.seq))) or 0)
+        groups = [_group(rng, number, regions, now) for number in range(-(-people // COHORT))]
+        _organisations(Sink(connection), groups)
+        return cls(histories, _weights(histories), Teller(base, seq), groups)
+
+    def tell(self, connection: Connection, numbers: range, rng: Random, now: datetime) -> None:
+        """Writes the people with these numbers."""
+        sink = Sink(connection)
+        waiting: dict[Table, list[dict[str, Any]]] = {table: [] for table in (statement, *TABLES)}
+        for number in numbers:
+            group = self.groups[number // COHORT]
+            (history,) = rng.choices(self.histories, self.weights)
+            person = _person(number, group)
+            sink.put(Account.__table__, [_account(number, person, group)])  # type: ignore[arg-type]
+            later = _later(rng, history, group.begins, now)
+            statements, rows = self.teller.tell(history, person, later)
+            waiting[statement] += statements
+            for table in TABLES:
+                waiting[table] += rows.get(table.name, [])
+            if len(waiting[statement]) > AT_ONCE:
+                _write(sink, waiting)
+        _write(sink, waiting)
 
 
 def _write(sink: Sink, waiting: dict[Table, list[dict[str, Any]]]) -> None:

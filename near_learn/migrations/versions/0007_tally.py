@@ -73,7 +73,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_tally_step_registration", "tally_step", ["registration"])
-    op.create_index("ix_tally_step_block", "tally_step", ["block", "module", "minutes"])
+    days = ["started_on", "completed_on", "passed_on"]
+    op.create_index("ix_tally_step_block", "tally_step", ["block", "module", "minutes", *days])
+    op.create_index("ix_tally_step_open", "tally_step", ["open_at", "module", "block"])
     op.create_table(
         "tally_block",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

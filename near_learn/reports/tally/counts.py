@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,10 +49,7 @@ class Sum:
 def standing(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     """How those stand who enrolled in the period."""
     found = added(connection, choice)
-    row = step.c
-    active = row.open_at >= choice.filters.as_of.silent_since
-    condition = and_(active, choice.in_period)
-    for key, number in connection.execute(_of_steps(choice, [func.count()], condition)):
+    for key, number in connection.execute(_active(choice)):
         found[key].counts[Measure.ACTIVE] = number
     for each in found.values():
         counts = each.counts
@@ -71,7 +68,9 @@ def happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     for each in found.values():
         each.counts = {Measure.ENROLLED: each.counts[Measure.ENROLLED]} | dict.fromkeys(DAYS, 0)
     inside = {measure: on_day(choice, step.c[name]) for measure, name in DAYS.items()}
-    columns = [func.sum(case((condition, 1), else_=0)) for condition in inside.values()]
+    columns = {
+        measure.value: func.sum(case((condition, 1), else_=0)) for measure, condition in inside.items()
+    }
     nothing = {Measure.ENROLLED: 0}
     for key, *numbers in connection.execute(_of_steps(choice, columns, or_(*inside.values()))):
         known = found.setdefault(key, Sum(dict(nothing)))
@@ -123,18 +122,43 @@ def _sum(row: Mapping[Any, Any]) -> Sum:
     )
 
 
-def _of_steps(
-    choice: Choice, columns: Sequence[ColumnElement[Any]], condition: ColumnElement[bool]
-) -> Select[Any]:
-    """COLUMNS over the steps that meet the condition, by the row to which their blocks belong."""
-    source: FromClause = step.join(block, block.c.id == step.c.block)
-    whole: ColumnElement[bool] = true()
-    if choice.filters.unit_is_module:
-        source = source.join(sums, and_(sums.c.block == step.c.block, sums.c.module == step.c.module))
-        whole = choice.of_module
+def _active(choice: Choice) -> Select[Any]:
+    """How many are active, by row: few steps, which an index finds."""
+    active = step.c.open_at >= choice.filters.as_of.silent_since
+    source, whole = _with_blocks(choice, step)
     key = choice.key(block, step.c.module)
-    query = select(key, *columns).select_from(source)
-    return query.where(choice.modules(step), choice.inside, whole, condition).group_by(key)
+    columns: list[ColumnElement[Any]] = [key, func.count()]
+    query = select(*columns).select_from(source).where(choice.modules(step), active)
+    return query.where(choice.inside, choice.in_period, whole).group_by(key)
+
+
+def _with_blocks(choice: Choice, of: FromClause) -> tuple[FromClause, ColumnElement[bool]]:
+    """OF with its blocks, and the condition that everybody in a block has the module."""
+    source: FromClause = of.join(block, block.c.id == of.c.block)
+    if not choice.filters.unit_is_module:
+        return source, true()
+    of_module = and_(sums.c.block == of.c.block, sums.c.module == of.c.module)
+    return source.join(sums, of_module), choice.of_module
+
+
+def _of_steps(
+    choice: Choice, columns: Mapping[str, ColumnElement[int]], inside: ColumnElement[bool]
+) -> Select[Any]:
+    """COLUMNS, which are numbers, over the steps that are INSIDE, by the row to which their blocks belong.
+
+    They are added up by block first: blocks are fewer.
+    """
+    by_block = (
+        select(step.c.block, step.c.module, *(column.label(name) for name, column in columns.items()))
+        .where(choice.modules(step), inside)
+        .group_by(step.c.block, step.c.module)
+        .subquery("by_block")
+    )
+    source, whole = _with_blocks(choice, by_block)
+    key = choice.key(block, by_block.c.module)
+    numbers: list[ColumnElement[Any]] = [key, *(func.sum(by_block.c[name]) for name in columns)]
+    query = select(*numbers).select_from(source)
+    return query.where(choice.inside, whole).group_by(key)
 
 
 def everybody(connection: Connection, choice: Choice) -> dict[str | None, int]:

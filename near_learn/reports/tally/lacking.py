@@ -104,15 +104,14 @@ def _by_module(connection: Connection, choice: Choice) -> Lacking:
     rows: dict[str, Short] = {}
     for name, lacks, lacks_enrolled in connection.execute(query):
         rows[name] = _short(choice, lacks, lacks_enrolled)
-    own = choice.key(entry, step.c.module)
+    # Blocks of several courses are few; grouped, so that SQLite finds them first.
+    several = select(block.c.id).where(block.c.course.is_(None)).group_by(block.c.id).subquery("several")
     mixed = (
-        select(own)
-        .select_from(
-            entry.join(block, block.c.id == entry.c.block).join(
-                step, step.c.registration == entry.c.registration
-            )
-        )
-        .where(choice.entries, _period(choice), block.c.course.is_(None), step.c.module != "")
+        select(choice.key(entry, step.c.module))
+        .select_from(several)
+        .join(entry, entry.c.block == several.c.id)
+        .join(step, step.c.registration == entry.c.registration)
+        .where(choice.entries, _period(choice), step.c.module != "")
         .distinct()
     )
     for name in connection.scalars(mixed):

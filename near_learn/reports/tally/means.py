@@ -33,14 +33,20 @@ def scores(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, i
 def times(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, Counter[int]]]:
     """Where, the key of the row, and how many completed it in how many minutes."""
     groups = _groups(choice, "times", "completed_persons", choice.modules(sums))
-    own = block.alias("own")
+    number = block.c.id if choice.least == 1 else block.c.times
+    # Grouped, so that SQLite makes this table first and then looks steps up by block and module.
+    mine = (
+        select(block.c.id.label("block"), groups.c.module, groups.c.place, groups.c.key)
+        .join(groups, groups.c.number == number)
+        .group_by(block.c.id, groups.c.module, groups.c.place, groups.c.key)
+        .subquery("mine")
+    )
     query = (
-        select(groups.c.place, groups.c.key, step.c.minutes, func.count())
-        .select_from(own)
-        .join(groups, groups.c.number == (own.c.id if choice.least == 1 else own.c.times))
-        .join(step, and_(step.c.block == own.c.id, step.c.module == groups.c.module))
+        select(mine.c.place, mine.c.key, step.c.minutes, func.count())
+        .select_from(mine)
+        .join(step, and_(step.c.block == mine.c.block, step.c.module == mine.c.module))
         .where(step.c.minutes.is_not(None))
-        .group_by(groups.c.place, groups.c.key, step.c.minutes)
+        .group_by(mine.c.place, mine.c.key, step.c.minutes)
     )
     found: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
     for row in connection.execute(query):
