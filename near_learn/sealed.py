@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from near_learn.derived_key import derived
 
 
 class CannotOpen(Exception):
@@ -33,10 +32,8 @@ def opened(sealed: str, *, secret_key: str, purpose: str, earlier: str = "") -> 
         raise CannotOpen(f"{purpose}: sealed with another NEAR_LEARN_SECRET_KEY, or damaged") from error
 
 
-@lru_cache(maxsize=32)
 def _box(secret_key: str, purpose: str) -> Fernet:
     if not secret_key:
         raise NoKey(f"{purpose}: NEAR_LEARN_SECRET_KEY is not set, and nothing can be sealed without it")
-    # A key for each purpose (RFC 5869), so that what is sealed for one cannot be passed off as another.
-    made = HKDF(SHA256(), length=32, salt=None, info=f"near-learn {purpose}".encode())
-    return Fernet(urlsafe_b64encode(made.derive(secret_key.encode("utf-8"))))
+    # A key for each purpose, so that what is sealed for one cannot be passed off as another.
+    return Fernet(urlsafe_b64encode(derived(secret_key, purpose)))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 from near_learn.config import Settings
+from near_learn.derived_key import derived
 
 
 class NoKey(Exception):
@@ -51,9 +49,7 @@ def needed(purpose: str) -> Key:
     return found
 
 
-@lru_cache(maxsize=32)
 def _key(secret_key: str, purpose: str) -> Key:
-    # A key for each purpose (RFC 5869), so that a digest made for one says nothing about another.
-    made = HKDF(SHA256(), length=32, salt=None, info=f"near-learn {purpose}".encode())
-    secret = made.derive(secret_key.encode("utf-8"))
+    # A key for each purpose, so that a digest made for one says nothing about another.
+    secret = derived(secret_key, purpose)
     return Key(hmac.new(secret, b"name", sha256).hexdigest()[:16], secret)
