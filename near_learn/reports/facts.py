@@ -28,7 +28,7 @@ from sqlalchemy import (
 from near_learn.people.region import RegionChange
 from near_learn.records.progress import module_progress, registration, release
 from near_learn.reports.filters import By, Filters
-from near_learn.reports.tally.tables import entry
+from near_learn.reports.tally.tables import entry, place
 
 # SQL functions that turn a JSON list into rows with the column "value".
 JSON_ROWS = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}
@@ -226,12 +226,10 @@ def _modules(filters: Filters, dialect: str) -> Select[Any]:
 
 
 def recorded_regions(visible: Within) -> Select[str]:
-    """The different regions of registrations, as NUTS 2024 has them where it can."""
-    successor, current = current_region()
-    source = registration.outerjoin(successor, successor.c.old == registration.c.region)
-    return (
-        select(current)
-        .select_from(source)
-        .where(visible(registration.c.region, registration.c.organisation), registration.c.region != "")
-        .distinct()
-    )
+    """The different regions of registrations, as NUTS 2024 has them where it can: those of the tally."""
+    may_be_seen = visible(place.c.region, place.c.organisation)
+    recorded = select(place.c.region).where(may_be_seen, place.c.region != "").distinct().subquery()
+    change = RegionChange
+    heir = select(func.min(change.code_2024)).where(change.code_2021 == recorded.c.region)
+    only = heir.having(func.count() == 1).scalar_subquery()
+    return select(func.coalesce(only, recorded.c.region)).distinct()

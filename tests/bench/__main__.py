@@ -53,6 +53,7 @@ class Result:
     seconds: dict[str, float] = field(default_factory=dict)
     cold: dict[str, float] = field(default_factory=dict)
     warm: dict[str, float] = field(default_factory=dict)
+    processor: dict[str, float] = field(default_factory=dict)  # of the warm ones, in this process
 
 
 def main() -> None:
@@ -193,7 +194,9 @@ def ask(app: Flask, settings: Settings, result: Result) -> None:
         path = address.format(course=course, module=module, year=year)
         forget(app, settings)
         result.cold[name] = timed(lambda path=path: get(client, path))
+        before = time.process_time()
         result.warm[name] = median(timed(lambda path=path: get(client, path)) for _ in range(WARM))
+        result.processor[name] = (time.process_time() - before) / WARM
 
 
 def get(client: FlaskClient, path: str) -> None:
@@ -215,14 +218,15 @@ def forget(app: Flask, settings: Settings) -> None:
 def show(results: list[Result]) -> None:
     """Prints a table: a line for each page, two columns for each world."""
     heads = [f"{result.people:,}" for result in results]
-    print(f"\n{results[0].database}: milliseconds, the first time and then" + (" " * 8))
-    print(f"{'people':<32}" + "".join(f"{head:>20}" for head in heads))
+    print(f"\n{results[0].database}, milliseconds: the first time, then, then of the processor")
+    print(f"{'people':<32}" + "".join(f"{head:>30}" for head in heads))
     for name in results[0].rows:
-        print(f"{name:<32}" + "".join(f"{result.rows[name]:>20,}" for result in results))
+        print(f"{name:<32}" + "".join(f"{result.rows[name]:>30,}" for result in results))
     for name in results[0].seconds:
-        print(f"{name:<32}" + "".join(f"{1000 * result.seconds[name]:>20,.0f}" for result in results))
+        print(f"{name:<32}" + "".join(f"{1000 * result.seconds[name]:>30,.0f}" for result in results))
     for name in PAGES:
-        cells = (f"{1000 * r.cold[name]:>10,.0f}{1000 * r.warm[name]:>10,.0f}" for r in results)
+        of_page = ([each[name] for each in (r.cold, r.warm, r.processor)] for r in results)
+        cells = ("".join(f"{1000 * value:>10,.0f}" for value in values) for values in of_page)
         print(f"{name:<32}" + "".join(cells), flush=True)
 
 
