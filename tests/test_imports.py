@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BLUEPRINTS = ("player", "certificates", "events", "reports", "admin", "authoring", "packages", "sign_in", "demo")
+BLUEPRINTS = (
+    "player",
+    "certificates",
+    "events",
+    "reports",
+    "admin",
+    "authoring",
+    "packages",
+    "sign_in",
+    "demo",
+)
 
 
 def imports(path: Path) -> Iterator[str]:
