@@ -236,7 +236,6 @@ PLACES = {
     "secret": "A" * 28,
     "sealed": "none",
     "token": "x",
-    "ending": "csv",
 }
 
 

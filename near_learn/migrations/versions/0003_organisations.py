@@ -35,9 +35,7 @@ def upgrade() -> None:
     with op.batch_alter_table("module_progress") as batch:
         batch.add_column(sa.Column("again", sa.JSON(), nullable=False, server_default="{}"))
     op.drop_index("ix_answer_module_question", "answer")
-    op.create_index(
-        "ix_answer_module_question_attempt_at", "answer", ["module", "question", "attempt", "at"]
-    )
+    op.create_index("ix_answer_module_question_attempt_at", "answer", ["module", "question", "attempt", "at"])
 
 
 def downgrade() -> None:

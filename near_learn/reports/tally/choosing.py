@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, null, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, null, select, true
 
 from near_learn.reports.facts import Within
-from near_learn.reports.filters import By, Filters, level_of, month_of
+from near_learn.reports.filters import AsOf, By, Filters, level_of, month_of
+from near_learn.reports.tally.memory import remembered
 from near_learn.reports.tally.tables import ALIKE, REGIONS, block, entry, place, sums
 
 Condition = ColumnElement[bool]
+T = TypeVar("T")
 
 # Of one module or by module: the blocks of which everybody has the module.
 COMPLETE = and_(block.c.course.is_not(None), sums.c.enrolled == block.c.enrolled)
@@ -23,6 +28,17 @@ class Choice:
     filters: Filters
     visible: Within
     least: int
+    counted_at: datetime
+
+    def once(self, connection: Connection, name: str, count: Callable[[], T]) -> T:
+        """What COUNT gives, under NAME, for this choice: remembered while the tally stays as it is. It must
+        not depend on the moment of the report."""
+        territory = self.visible(place.c.region, place.c.organisation)
+        words = str(territory.compile(connection, compile_kwargs={"literal_binds": True}))
+        day = self.filters.as_of.day
+        eternal = replace(self.filters, as_of=AsOf(datetime.min, self.filters.as_of.zone, 0))
+        key = (name, eternal, self.filters.territory, day, words, self.least)
+        return remembered(connection, self.counted_at, key, count)
 
     @property
     def inside(self) -> Condition:

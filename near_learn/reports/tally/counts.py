@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -48,7 +48,7 @@ class Sum:
 
 def standing(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     """How those stand who enrolled in the period."""
-    found = added(connection, choice)
+    found = _copies(choice.once(connection, "added", lambda: added(connection, choice)))
     for key, number in connection.execute(_active(choice)):
         found[key].counts[Measure.ACTIVE] = number
     for each in found.values():
@@ -64,6 +64,14 @@ def standing(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
 
 def happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     """What happened in the period, to whomever."""
+    return _copies(choice.once(connection, "happened", lambda: _happened(connection, choice)))
+
+
+def _copies(found: Mapping[str | None, Sum]) -> dict[str | None, Sum]:
+    return {key: replace(each, counts=dict(each.counts)) for key, each in found.items()}
+
+
+def _happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     found = added(connection, choice)
     for each in found.values():
         each.counts = {Measure.ENROLLED: each.counts[Measure.ENROLLED]} | dict.fromkeys(DAYS, 0)

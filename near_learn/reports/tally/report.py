@@ -55,7 +55,7 @@ def report(connection: Connection, filters: Filters, visible: Within) -> Report:
     known = _known(connection)
     if known is None:
         return Report(filters, (), _figures(_nothing(filters)), short=frozenset(Measure))
-    choice = Choice(filters, visible, known.least)
+    choice = Choice(filters, visible, known.least, known.counted_at)
     if filters.by is By.MONTH and filters.basis is Basis.HAPPENED:
         return _by_month(connection, choice, known)
     if known.least == 1 and filters.cuts_months:
@@ -72,7 +72,7 @@ def _of_blocks(connection: Connection, choice: Choice, known: Found[Any]) -> Rep
     count = standing if filters.basis is Basis.ENROLLED else happened
     found = {key: each for key, each in count(connection, choice).items() if any(each.counts.values())}
     mean = _means(connection, choice) if filters.basis is Basis.ENROLLED else {}
-    lacks = lacking(connection, choice)
+    lacks = choice.once(connection, "lacking", lambda: lacking(connection, choice))
     persons = _persons(connection, choice, found)
     rows = {key: Row(key, None, short) for key, short in lacks.rows.items()}
     for key, each in found.items():
@@ -110,10 +110,12 @@ def _figures(found: Sum, persons: int | None = None, mean: Means | None = None, 
 def _means(connection: Connection, choice: Choice) -> dict[tuple[int, str], Means]:
     """The means of each row (ROW and its key), of those not told apart, and of the total."""
     found: dict[tuple[int, str], Means] = {}
-    for where, key, graded, first_sum, best_sum in means.scores(connection, choice):
+    for where, key, graded, first_sum, best_sum in choice.once(
+        connection, "scores", lambda: [*means.scores(connection, choice)]
+    ):
         for each in ((where, key), (TOTAL, "")):
             found.setdefault(each, Means()).add(graded, first_sum, best_sum)
-    for where, key, minutes in means.times(connection, choice):
+    for where, key, minutes in choice.once(connection, "times", lambda: [*means.times(connection, choice)]):
         for each in ((where, key), (TOTAL, "")):
             found.setdefault(each, Means()).minutes.update(minutes)
     return found
@@ -162,7 +164,7 @@ def trend(connection: Connection, filters: Filters, visible: Within) -> list[Mon
     end = filters.end or filters.as_of.day
     start = filters.start or end.replace(day=1, year=end.year - TREND_YEARS)
     asked = replace(filters, start=start, end=end)
-    found = _months(connection, Choice(asked, visible, known.least))
+    found = _months(connection, Choice(asked, visible, known.least, known.counted_at))
     return [
         Month(first, *found.get(month_of(first), (dict.fromkeys(EVENTS, 0), NOTHING)))
         for first in _firsts(start, end)
@@ -178,7 +180,7 @@ def _firsts(start: date, end: date) -> Iterable[date]:
 
 def _months(connection: Connection, choice: Choice) -> dict[str, tuple[dict[Measure, int], Short]]:
     """The months; where no group is protected, those that the period cuts have their exact enrolments too."""
-    found = months(connection, choice)
+    found = dict(choice.once(connection, "months", lambda: months(connection, choice)))
     filters = choice.filters
     if choice.least > 1 or not filters.cuts_months:
         return found
