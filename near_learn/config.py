@@ -111,8 +111,8 @@ class Settings:
     )
     retention: str = setting(
         "",
-        "After how many days kinds of data are deleted, where it is not the default, such as mails=90,audit=0. 0 "
-        "keeps them. See the records of processing.",
+        "After how many days kinds of data are deleted, where it is not the default, such as "
+        "mails=90,audit=0. 0 keeps them. See the records of processing.",
     )
     demo: bool = setting(
         False, "Shows the demo's sign-ins on the sign-in page. Set by `near-learn demo` only."
