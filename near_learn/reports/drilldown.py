@@ -69,33 +69,43 @@ def behind(
     asked = filters.in_month(group or "") if by_month else filters
     if asked is None:
         return Listing((), 0, 1)
-    found = facts(asked, visible, connection.dialect.name)
+    # Scores are worked out for the page that is shown, unless the figure itself is about them.
+    found = facts(asked, visible, connection.dialect.name, scores=measure is Measure.SCORED)
     chosen = [conditions(found)[measure]]
     if group is not None and not by_month:
         chosen.append(found.key == group)
     total = connection.scalar(select(func.count()).select_from(found.rows).where(*chosen)) or 0
     page = max(1, min(page, -(-total // PAGE)))
-    return Listing(tuple(_entries(connection, found, chosen, visible, page)), total, page)
+    return Listing(tuple(_entries(connection, asked, found, chosen, visible, page)), total, page)
 
 
 def one(connection: Connection, filters: Filters, visible: Within, id_: str) -> Entry | None:
     """The registration ID_, or None when there is none that the reader may see."""
-    found = facts(filters, visible, connection.dialect.name)
-    return next(_entries(connection, found, [found.rows.c.registration == id_], visible, 1), None)
+    found = facts(filters, visible, connection.dialect.name, only=[id_])
+    return next(_entries(connection, filters, found, [], visible, 1), None)
 
 
 def _entries(
-    connection: Connection, found: Facts, chosen: Sequence[Condition], visible: Within, page: int
+    connection: Connection,
+    filters: Filters,
+    found: Facts,
+    chosen: Sequence[Condition],
+    visible: Within,
+    page: int,
 ) -> Iterator[Entry]:
     row = found.rows.c
     query = (
-        select(found.rows, state(found).label("state"))
+        select(row.registration, row.module)
         .where(*chosen)
         .order_by(row.enrolled_at.desc(), row.registration, row.module)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    rows = connection.execute(query).mappings().all()
+    keys = [(each.registration, each.module) for each in connection.execute(query)]
+    whole = facts(filters, visible, connection.dialect.name, only={id_ for id_, _ in keys})
+    everything = connection.execute(select(whole.rows, state(whole).label("state"))).mappings()
+    by_key = {(each["registration"], each["module"]): each for each in everything}
+    rows = [by_key[key] for key in keys]
     names = _names(connection, {each["actor"] for each in rows}, visible)
     return (_entry(each, names) for each in rows)
 

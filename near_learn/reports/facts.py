@@ -6,7 +6,7 @@ That is why they agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,12 +64,22 @@ class Facts:
         return keys[self.filters.by]
 
 
-def facts(filters: Filters, visible: Within, dialect: str, *, scores: bool = True) -> Facts:
+def facts(
+    filters: Filters,
+    visible: Within,
+    dialect: str,
+    *,
+    scores: bool = True,
+    only: Collection[str] | None = None,
+) -> Facts:
     """The rows that FILTERS choose among those the reader may see. The period is for measures.py to apply.
 
-    Without `scores` a whole course's scores are left empty, which saves the mean over all modules.
+    Without `scores` a whole course's scores are left empty, which saves the mean over all modules. `only`
+    these registrations: then nothing is worked out for others.
     """
-    unit = _modules(filters, dialect) if filters.unit_is_module else _courses(scores, dialect)
+    unit = _modules(filters, dialect) if filters.unit_is_module else _courses(scores, dialect, only)
+    if only is not None:
+        unit = unit.where(registration.c.registration.in_(only))
     statement = unit.where(visible(registration.c.region, registration.c.organisation), *_chosen(filters))
     rows = statement.subquery("facts")
     if not filters.region:
@@ -115,7 +125,7 @@ def _common(current: ColumnElement[str]) -> list[ColumnElement[Any]]:
     ]
 
 
-def _courses(with_scores: bool, dialect: str) -> Select[Any]:
+def _courses(with_scores: bool, dialect: str, only: Collection[str] | None) -> Select[Any]:
     """A registration, with the means of its modules' scores."""
     successor, current = current_region()
     source = registration.outerjoin(successor, successor.c.old == registration.c.region)
@@ -123,7 +133,7 @@ def _courses(with_scores: bool, dialect: str) -> Select[Any]:
     best: ColumnElement[Any] = null()
     quizzes: ColumnElement[Any] = null()
     if with_scores:
-        scores = _scores(dialect)
+        scores = _scores(dialect, only)
         source = source.outerjoin(scores, scores.c.registration == registration.c.registration)
         first, best, quizzes = scores.c.first_score, scores.c.best_score, scores.c.quizzes
     return select(
@@ -138,9 +148,9 @@ def _courses(with_scores: bool, dialect: str) -> Select[Any]:
     ).select_from(source)
 
 
-def _scores(dialect: str) -> Subquery:
+def _scores(dialect: str, only: Collection[str] | None) -> Subquery:
     instruments = _instruments(dialect)
-    return (
+    means = (
         select(
             module_progress.c.registration,
             func.avg(module_progress.c.first_score).label("first_score"),
@@ -153,8 +163,10 @@ def _scores(dialect: str) -> Subquery:
         .where(module_progress.c.first_score.is_not(None), module_progress.c.best_score.is_not(None))
         .where(instruments.c.module.is_(None))
         .group_by(module_progress.c.registration)
-        .subquery("scores")
     )
+    if only is not None:
+        means = means.where(module_progress.c.registration.in_(only))
+    return means.subquery("scores")
 
 
 def _instruments(dialect: str) -> Subquery:
