@@ -183,7 +183,7 @@ def test_wrong_codes_are_counted(world: World) -> None:
     app: Flask = world.app
     limiter = app.extensions["limiter"]
     (first,) = limiter
-    first.enabled = True
+    before, first.enabled = first.enabled, True
     try:
         browser = world.browser("peer")
         found = [
@@ -193,7 +193,7 @@ def test_wrong_codes_are_counted(world: World) -> None:
         assert set(found[20:]) == {429}
     finally:
         first.reset()
-        first.enabled = False
+        first.enabled = before
 
 
 def test_with_mail_only_the_reader_of_the_mail_learns_more(

@@ -68,7 +68,7 @@ def store(app: Flask, *values: dict[str, Any], authority: dict[str, Any] = OTHER
         files = [FILE] if "attachments" in value else []
         records.append(prepare(text, value, negotiate("2.0.0"), authority, files))
     lrs: LRS = app.extensions["lrs"]
-    with lrs.writing() as connection:
+    with app.app_context(), lrs.writing() as connection:
         lrs.add(connection, records)
 
 
