@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -66,3 +67,11 @@ def require_current() -> None:
         raise DatabaseBehind(
             f"The database {state}; this program needs version {needed}. Run: near-learn db upgrade"
         )
+
+
+def require_database() -> None:
+    """For commands: raises click.ClickException unless the database is at the version of this program."""
+    try:
+        require_current()
+    except DatabaseBehind as error:
+        raise click.ClickException(str(error)) from error

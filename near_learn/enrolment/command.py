@@ -22,8 +22,8 @@ from near_learn.enrolment.sheet import Unreadable
 from near_learn.enrolment.words import KINDS, Words, chosen
 from near_learn.mail import outbox, sending
 from near_learn.mail.command import require_set_up
-from near_learn.people.commands import require_database
 from near_learn.people.rights import Rights
+from near_learn.schema import require_database
 
 # Exit codes, as of 2 for wrong usage, which is click's.
 ERRORS, UNREADABLE, CHANGED = 1, 3, 4

@@ -13,8 +13,8 @@ from near_learn.config import Settings
 from near_learn.db import db, writing
 from near_learn.mail import message, outbox, sending, server
 from near_learn.mail.outbox import Content, State
-from near_learn.people.commands import require_database
 from near_learn.people.person import normal_email
+from near_learn.schema import require_database
 
 NOT_SET_UP = "Mail is not set up: NEAR_LEARN_MAIL_SERVER is empty. See the operator's guide."
 

@@ -1,10 +1,9 @@
-"""What commands check before they do anything: a region, and that the database is there."""
+"""What commands check before they do anything: a region."""
 
 from __future__ import annotations
 
 import click
 
-from near_learn import schema
 from near_learn.people import region as regions
 
 
@@ -17,11 +16,3 @@ def checked_region(code: str) -> str:
     meant = [f"{each.code} ({each.name})" for each in regions.suggestions(code)]
     hint = f" Did you mean {' or '.join(meant)}?" if meant else " Examples: ES220, ES22, ES."
     raise click.BadParameter(f"{code!r} {reason}.{hint}", param_hint="--region")
-
-
-def require_database() -> None:
-    """Raises click.ClickException unless the database is there and current."""
-    try:
-        schema.require_current()
-    except schema.DatabaseBehind as error:
-        raise click.ClickException(str(error)) from error

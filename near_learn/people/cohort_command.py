@@ -13,11 +13,12 @@ from near_learn.content_library import library
 from near_learn.db import db, writing
 from near_learn.people import cohort as cohorts
 from near_learn.people import deadline, enrolling, membership
-from near_learn.people.checked import checked_region, require_database
+from near_learn.people.checked import checked_region
 from near_learn.people.organisation_command import existing_organisation
 from near_learn.people.person import Cohort
 from near_learn.people.rights import Rights
 from near_learn.privacy import audit
+from near_learn.schema import require_database
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 

@@ -15,7 +15,6 @@ from near_learn.people import device, enrolling, identity, password_link, second
 from near_learn.people import password as passwords
 from near_learn.people import region as regions
 from near_learn.people.checked import checked_region
-from near_learn.people.checked import require_database as require_database
 from near_learn.people.cohort_command import existing_cohort
 from near_learn.people.organisation_command import existing_organisation
 from near_learn.people.person import (
@@ -33,6 +32,7 @@ from near_learn.people.person import (
     set_password,
 )
 from near_learn.privacy import audit
+from near_learn.schema import require_database
 
 
 @click.group()

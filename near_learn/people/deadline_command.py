@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from near_learn.content_library import library
 from near_learn.db import db, writing
 from near_learn.people import deadline as deadlines
-from near_learn.people.checked import require_database
+from near_learn.schema import require_database
 
 
 @click.group()

@@ -10,10 +10,11 @@ from sqlalchemy import func, or_, select
 
 from near_learn.db import db, writing
 from near_learn.people import organisation as organisations
-from near_learn.people.checked import checked_region, require_database
+from near_learn.people.checked import checked_region
 from near_learn.people.organisation import NameTaken, Organisation
 from near_learn.people.person import Person
 from near_learn.privacy import audit
+from near_learn.schema import require_database
 
 # What a statement may carry.
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,35}")

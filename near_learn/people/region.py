@@ -69,9 +69,8 @@ def name(code: str, language: str) -> str:
 def names(codes: Iterable[str], language: str) -> dict[str, str]:
     """What `name` says for each of CODES, with one query for all."""
     wanted = set(codes)
-    stored = {
-        code: text for code, text in db.session.execute(select(Region.code, Region.name)) if code in wanted
-    }
+    query = select(Region.code, Region.name).where(Region.code.in_(wanted))
+    stored: dict[str, str] = dict(db.session.execute(query).all()) if wanted else {}
     return {
         code: nuts.country_name(code, language) if len(code) == 2 else stored.get(code, code)
         for code in wanted

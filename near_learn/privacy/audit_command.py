@@ -10,9 +10,9 @@ from flask.cli import with_appcontext
 
 from near_learn.config import Settings
 from near_learn.db import db
-from near_learn.people.commands import require_database
 from near_learn.privacy import verifying
 from near_learn.privacy.audit import Head
+from near_learn.schema import require_database
 
 HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 

@@ -13,10 +13,11 @@ from flask.cli import with_appcontext
 
 from near_learn.config import Settings
 from near_learn.db import db, writing
-from near_learn.people.commands import existing, person, require_database
+from near_learn.people.commands import existing, person
 from near_learn.people.person import Person, normal_email
 from near_learn.privacy import audit, erasure, export, keyed, retention, tombstone, wiping, wording
 from near_learn.privacy.erasure import LastOperator
+from near_learn.schema import require_database
 
 NO_KEY = (
     "NEAR_LEARN_SECRET_KEY is not set, and what must not come back is remembered with it. Set the server's."

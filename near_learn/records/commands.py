@@ -30,10 +30,7 @@ def rebuild() -> None:
     Nobody is locked out of reading meanwhile; what is recorded waits until it is done, or until nothing
     has changed because it was interrupted.
     """
-    try:
-        schema.require_current()
-    except schema.DatabaseBehind as error:
-        raise click.ClickException(str(error)) from error
+    schema.require_database()
     projection: Projection = current_app.extensions["projection"]
     began = time.monotonic()
     with writing() as connection:

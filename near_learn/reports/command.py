@@ -55,11 +55,7 @@ report.add_command(token)
     show_default=True,
     help="How to write it.",
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="The file to write it to, whole or not at all.  [default: the terminal]",
-)
+@options.OUTPUT
 @click.option(
     "--language",
     type=click.Choice(list(LANGUAGES)),

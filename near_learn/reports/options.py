@@ -38,6 +38,12 @@ OPTIONS = (
     ),
 )
 
+OUTPUT = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file to write to, whole or not at all.  [default: the terminal]",
+)
+
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     """COMMAND with the options that choose what is counted; the first day arrives as `from_`."""

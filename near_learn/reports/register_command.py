@@ -31,11 +31,7 @@ from near_learn.reports.measures import Measure
     show_default=True,
     help="CSV, or a JSON object on each line.",
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="The file to write them to, whole or not at all.  [default: the terminal]",
-)
+@options.OUTPUT
 @click.option(
     "--language",
     type=click.Choice(list(LANGUAGES)),

@@ -13,10 +13,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from near_learn import schema
 from near_learn.config import Settings
 from near_learn.records.iris import Iris
 from near_learn.records.statement import Builder
+from near_learn.schema import require_database
 from near_learn.transfer import lines
 from near_learn.transfer.bookmark import SUFFIX, Bookmark
 from near_learn.transfer.digest import Digest
@@ -215,11 +215,3 @@ def checked_address(address: str) -> str:
             f"expected http(s)://… up to where /statements follows, got {address!r}", param_hint="--from"
         )
     return address.rstrip("/").removesuffix("/statements")
-
-
-def require_database() -> None:
-    """Raises click.ClickException unless the database is there and current."""
-    try:
-        schema.require_current()
-    except schema.DatabaseBehind as error:
-        raise click.ClickException(str(error)) from error
