@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from xapi.errors import XAPIError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from xapi.store import Record, Saved
 
 ALL = "all"
 READ_ALL = "all/read"
@@ -45,6 +50,31 @@ TABLE: Mapping[str, Mapping[bool, frozenset[str]]] = {
 _WRITES = frozenset({"PUT", "POST", "DELETE"})
 
 
+class Guard(Protocol):
+    """Further rules for what one credential sends: those of the session for which it was handed out.
+
+    The application brings it. Each method may refuse with an XAPIError.
+    """
+
+    def received(self, statement: Mapping[str, Any]) -> None:
+        """A valid statement came, just as it was sent."""
+        ...
+
+    def storing(self, connection: Connection, records: Sequence[Record]) -> None:
+        """The statements of one request are about to be stored, in this write transaction."""
+        ...
+
+    def stored(self, connection: Connection, saved: Saved) -> None:
+        """They were stored, in the same transaction."""
+        ...
+
+    def document(
+        self, resource: str, method: str, name: str | None, content_type: str, content: bytes
+    ) -> None:
+        """A document is about to be read, written or deleted (without a name: all of them)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Principal:
     """Who asks: a credential's scopes and the authority it puts on statements.
@@ -52,7 +82,7 @@ class Principal:
     With `actor` or `registration` the credential is for that one person or attempt only, as one that is
     handed to a launched package must be. `name` tells credentials apart when requests are counted.
     `requests_per_minute` (0: no limit) and `body` (bytes of one request) are its own limits where it has any;
-    a body may never be larger than the store's limit.
+    a body may never be larger than the store's limit. `guard` has further rules, where there are any.
     """
 
     scopes: frozenset[str]
@@ -62,6 +92,7 @@ class Principal:
     name: str = ""
     requests_per_minute: int | None = None
     body: int | None = None
+    guard: Guard | None = None
 
     @property
     def reads_only_mine(self) -> bool:

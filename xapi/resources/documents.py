@@ -30,6 +30,7 @@ def operations(
         """The document, or without its id the ids of all, those changed after `since`."""
         one = call.parameters.read(name, parameters.text)
         owned, since = holder(call), call.parameters.read("since", parameters.time)
+        _guard(call, owned, one)
         with call.lrs.reading() as connection:
             if one is None:
                 return answer(documents.names(connection, owned, since))
@@ -73,7 +74,15 @@ def _shown(found: Document) -> Response:
     return Response(200, headers, found.content)
 
 
+def _guard(call: Call, holder: Holder, name: str | None) -> None:
+    """What further rules the credential has. XAPIError where they refuse."""
+    if call.principal.guard is not None:
+        method, content_type = call.request.method, call.request.header("content-type") or ""
+        call.principal.guard.document(holder.resource, method, name, content_type, call.request.body)
+
+
 def _write(call: Call, holder: Holder, name: str, *, merge: bool) -> Response:
+    _guard(call, holder, name)
     content = call.request.body
     content_type = _content_type(call)
     is_json = call.request.media_type() == JSON
@@ -130,6 +139,7 @@ def _check(call: Call, holder: Holder, older: Document | None, *, merge: bool) -
 
 
 def _remove(call: Call, holder: Holder, name: str | None) -> Response:
+    _guard(call, holder, name)
     with call.lrs.writing() as connection:
         if name is None:
             documents.remove_all(connection, holder)

@@ -153,12 +153,20 @@ def _record(call: Call, text: str, value: Any, files: attachments.Files) -> Reco
         call.check_registration(record.registration, "context.registration")
         if record.voiding:
             raise XAPIError("this credential may not void statements", 403, "verb.id")
+    if call.principal.guard is not None:
+        call.principal.guard.received(value)
     return record
 
 
 def _save(call: Call, records: list[Record]) -> list[str]:
+    guard = call.principal.guard
     with call.lrs.writing() as connection:
-        return call.lrs.add(connection, records, define=call.principal.defines).ids
+        if guard is not None:
+            guard.storing(connection, records)
+        saved = call.lrs.add(connection, records, define=call.principal.defines)
+        if guard is not None:
+            guard.stored(connection, saved)
+        return saved.ids
 
 
 OPERATIONS = {
