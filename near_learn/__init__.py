@@ -31,14 +31,18 @@ def create_app(settings: Settings | None = None, *, serving: bool = True) -> Fla
 
 def configure(app: Flask, settings: Settings) -> None:
     """Turns our settings into those of Flask and its extensions."""
+    # Imported here so that `near_learn.config` can be read without the whole application.
+    from near_learn import shared_count
+
     secure = settings.base_url.startswith("https://")
+    on_postgresql = settings.database.startswith("postgresql")
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key or None,
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS={
             # A connection that died with the database's server is found before it is used.
-            "pool_pre_ping": settings.database.startswith("postgresql"),
+            "pool_pre_ping": on_postgresql,
             # What people entered must not reach the log with an error.
             "hide_parameters": True,
         },
@@ -55,7 +59,8 @@ def configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
         BABEL_TRANSLATION_DIRECTORIES=str(PACKAGE / "translations"),
-        RATELIMIT_STORAGE_URI="memory://",
+        # On SQLite there is one process; on PostgreSQL there may be several, and they count together.
+        RATELIMIT_STORAGE_URI=shared_count.ADDRESS if on_postgresql else "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.proxies:
@@ -84,6 +89,7 @@ def register(app: Flask) -> None:
     from near_learn.privacy import blueprint as privacy
     from near_learn.reports import api as reports_api
     from near_learn.reports import blueprint as reports
+    from near_learn.reports import source as reports_source
     from near_learn.sign_in import blueprint as sign_in
 
     for part in (
@@ -104,6 +110,7 @@ def register(app: Flask) -> None:
         enrolment,
         mail_choice,
         insight,
+        reports_source,
         reports,
         reports_api,
         outcomes,

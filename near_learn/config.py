@@ -47,6 +47,11 @@ class Settings:
         "Database address. Empty means a SQLite file in the data folder; "
         "PostgreSQL is postgresql+psycopg://user:password@host/name.",
     )
+    reports_database_url: str = setting(
+        "",
+        "Address of a copy of a PostgreSQL database (a streaming replica) from which reports, their files "
+        "and their API are read. Empty: they are read from the database itself.",
+    )
     secret_key: str = setting(
         "", "Signs sessions and forms. Required to serve, at least 16 characters, the same for every process."
     )
@@ -149,12 +154,22 @@ class Settings:
             problems.append(
                 f"{variable('sqlite_synchronous')}: expected {wanted}, got {self.sqlite_synchronous!r}"
             )
+        if self.reports_database_url and not self._on_postgresql():
+            problems.append(
+                f"{variable('reports_database_url')}: expected nothing, as only PostgreSQL has such copies, "
+                f"and {variable('database_url')} names none"
+            )
         problems += self._mail_problems() + self._oidc_problems()
         for unknown in sorted(self.second_factor_roles() - ROLES):
             wanted = f"roles of {', '.join(sorted(ROLES))} with commas between"
             problems.append(f"{variable('second_factor')}: expected {wanted}, got {unknown!r}")
         if problems:
             raise SettingsError("\n".join(problems))
+
+    def _on_postgresql(self) -> bool:
+        return all(
+            url.startswith("postgresql+psycopg://") for url in (self.database_url, self.reports_database_url)
+        )
 
     def second_factor_roles(self) -> frozenset[str]:
         """The roles in which a second factor is demanded."""

@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 from near_learn.config import Settings
 from near_learn.content import Course, Module
 from near_learn.content_library import library
-from near_learn.db import db
 from near_learn.insight import sample, section, shared_text
 from near_learn.insight.item import Item, Remark, item, rest
 from near_learn.insight.table import to_csv
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people.access import role_required
 from near_learn.people.role import Role
+from near_learn.reports import source
 
 blueprint = Blueprint("insight", __name__, url_prefix="/insight")
 authors_only = role_required(Role.TRAINER, Role.OPERATOR)
@@ -61,7 +61,7 @@ def place(course: str, module: str) -> Place:
     if language and language not in LANGUAGES:
         abort(400, gettext("There is no language “%(value)s” here.", value=language))
     settings: Settings = current_app.extensions["settings"]
-    return Place(db.session.connection(), found, wanted, language, settings.small_group)
+    return Place(source.connection(), found, wanted, language, settings.small_group)
 
 
 @blueprint.get("/")

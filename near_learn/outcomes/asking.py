@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from near_learn.config import Settings
 from near_learn.content_library import library
-from near_learn.db import db
 from near_learn.outcomes import choice as choices
 from near_learn.outcomes import knowledge, pairs, participants, practice, profile, sheet, words
 from near_learn.outcomes.choice import OF_PARTICIPANTS, OF_PRACTICE, By, Choice
 from near_learn.outcomes.ground import Years
 from near_learn.outcomes.targets import Measuring
+from near_learn.reports import source
 from near_learn.reports.filters import AsOf
 from near_learn.reports.names import CourseName, Label, catalogue
 from near_learn.reports.reader import Reader
@@ -75,12 +75,12 @@ def asking(reader: Reader, language: str) -> Asking:
     """What READER asks now; names are in LANGUAGE."""
     settings: Settings = current_app.extensions["settings"]
     bring_up_to_date()
-    connection = db.session.connection()
+    connection = source.connection()
     zone = ZoneInfo(settings.time_zone)
     return Asking(
         connection,
         reader,
-        AsOf(datetime.now(UTC), zone, settings.dropout_days),
+        AsOf(source.moment(), zone, settings.dropout_days),
         Years.recorded(connection, zone),
         settings.small_group,
         catalogue(connection, language),

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from near_learn.db import db, writing
 from near_learn.languages import LANGUAGES
 from near_learn.people.person import Person
-from near_learn.reports import asking, files, register, token
+from near_learn.reports import asking, files, register, source, token
 from near_learn.reports.asking import Question
 from near_learn.reports.filters import FilterError
 from near_learn.reports.token import Bearer, Scope
@@ -99,7 +99,7 @@ def registrations(ending: str = "jsonl") -> Response:
     sent = bearer(Scope.REGISTRATIONS)
     asked = question(sent.person, LISTED)
     measure = asking.chosen_measure(asked.filters, request.args)
-    found = register.entries(db.engine, asked.filters, asked.reader.visible, measure)
+    found = register.entries(source.engine(), asked.filters, asked.reader.visible, measure)
     with writing() as connection:
         register.note(connection, sent.person.account, asked.filters, measure, sent.id)
     # What was asked is known; the list is read by a connection of its own, however long that takes.

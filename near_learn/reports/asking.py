@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -12,10 +11,9 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from near_learn.config import Settings
-from near_learn.db import db
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people.person import Person
-from near_learn.reports import names
+from near_learn.reports import names, source
 from near_learn.reports.completion import Month, Report, count, trend
 from near_learn.reports.filters import AsOf, FilterError, Filters
 from near_learn.reports.measures import Measure, of_basis
@@ -57,15 +55,15 @@ class Question:
 
 
 def as_of_now() -> AsOf:
-    """This moment, with the installation's zone and its days until somebody counts as dropped out."""
+    """The moment that reports tell of, the zone of its days, and how many silent ones make a drop-out."""
     settings: Settings = current_app.extensions["settings"]
-    return AsOf(datetime.now(UTC), ZoneInfo(settings.time_zone), settings.dropout_days)
+    return AsOf(source.moment(), ZoneInfo(settings.time_zone), settings.dropout_days)
 
 
 def ask(person: Person, values: Mapping[str, str], language: str) -> Question:
     """What PERSON asks with the parameters VALUES; names are in LANGUAGE. Raises FilterError."""
     bring_up_to_date()
-    connection = db.session.connection()
+    connection = source.connection()
     reader = Reader.of(person)
     courses = names.catalogue(connection, language)
     return Question(connection, reader, courses, reader.ask(connection, values, as_of_now(), courses))

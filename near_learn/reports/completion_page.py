@@ -13,7 +13,19 @@ from near_learn.outcomes.asking import asking as outcomes_of
 from near_learn.outcomes.target import Kind, Reached
 from near_learn.people import region
 from near_learn.people.access import signed_in
-from near_learn.reports import asking, chart, choices, export, files, headline, lines, meaning, names, tiles
+from near_learn.reports import (
+    asking,
+    chart,
+    choices,
+    export,
+    files,
+    headline,
+    lines,
+    meaning,
+    names,
+    source,
+    tiles,
+)
 from near_learn.reports.asking import QUESTIONS, Question
 from near_learn.reports.blueprint import blueprint, here, question, readers_only
 from near_learn.reports.completion import Report
@@ -88,7 +100,7 @@ def page(
     reader: Reader, courses: Mapping[str, CourseName], *, chosen: Mapping[str, str], **values: object
 ) -> str:
     """The report's page; without a report it is only the form, in which CHOSEN is filled in."""
-    connection = db.session.connection()
+    connection = source.connection()
     language = current_language()
     mine = names.organisation_names(connection, [reader.organisation]) if reader.organisation else {}
     known = {name: value for name, value in chosen.items() if name in QUESTIONS and value}
@@ -119,7 +131,7 @@ def page(
 def not_answerable(error: FilterError) -> tuple[str, int]:
     """The form as it was sent, and what to change in it. (Nobody gets here without being a reader.)"""
     db.session.rollback()
-    courses = names.catalogue(db.session.connection(), current_language())
+    courses = names.catalogue(source.connection(), current_language())
     form = page(Reader.of(signed_in()), courses, chosen=request.args, problems=error.problems, report=None)
     return form, error.status
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from near_learn.db import db
-from near_learn.reports import names
+from near_learn.reports import names, source
 from near_learn.reports.asking import Question, as_of_now
 from near_learn.reports.filters import Basis, FilterError
 from near_learn.reports.reader import Reader
@@ -53,7 +52,7 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 def question(values: dict[str, str], language: str) -> Question:
     """What the options ask, for a reader who may see everything."""
     bring_up_to_date()
-    connection = db.session.connection()
+    connection = source.connection()
     reader = Reader.unlimited()
     courses = names.catalogue(connection, language)
     try:

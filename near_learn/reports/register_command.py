@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from near_learn.db import db, writing
+from near_learn.db import writing
 from near_learn.languages import LANGUAGES
-from near_learn.reports import asking, options, register
+from near_learn.reports import asking, options, register, source
 from near_learn.reports.filters import FilterError
 from near_learn.reports.measures import Measure
 
@@ -49,7 +49,7 @@ def registrations(
         measure = asking.chosen_measure(asked.filters, {"what": what})
     except FilterError as error:
         raise click.UsageError(str(error)) from error
-    found = register.entries(db.engine, asked.filters, asked.reader.visible, measure)
+    found = register.entries(source.engine(), asked.filters, asked.reader.visible, measure)
     with writing() as connection:
         register.note(connection, "", asked.filters, measure)
     lines = (line.encode() for line in register.text(found, format_, LANGUAGES[language][1]))

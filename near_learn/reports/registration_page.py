@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, abort, current_app, render_template, request
 
 from near_learn.certificates import certificate as certificates
-from near_learn.db import db, writing
+from near_learn.db import writing
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people.access import signed_in
 from near_learn.privacy import audit
-from near_learn.reports import asking, drilldown, names, register
+from near_learn.reports import asking, drilldown, names, register, source
 from near_learn.reports.blueprint import blueprint, here, number, question, readers_only
 from near_learn.reports.filters import Filters
 
@@ -48,7 +48,7 @@ def registrations_file(ending: str) -> Response:
     asked = question()
     measure = asking.chosen_measure(asked.filters, request.args)
     group = request.args.get("group")
-    found = register.entries(db.engine, asked.filters, asked.reader.visible, measure, group)
+    found = register.entries(source.engine(), asked.filters, asked.reader.visible, measure, group)
     account = signed_in().account
     with writing() as connection:
         register.note(connection, account, asked.filters, measure)
