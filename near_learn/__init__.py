@@ -85,6 +85,7 @@ def register(app: Flask) -> None:
     from near_learn.mail import courier
     from near_learn.members import blueprint as members
     from near_learn.outcomes import blueprint as outcomes
+    from near_learn.packages import blueprint as packages
     from near_learn.player import blueprint as player
     from near_learn.privacy import blueprint as privacy
     from near_learn.reports import api as reports_api
@@ -105,6 +106,7 @@ def register(app: Flask) -> None:
         privacy,
         player,
         authoring,
+        packages,
         certificates,
         events,
         enrolment,

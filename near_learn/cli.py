@@ -20,6 +20,7 @@ from near_learn.exchange.command import questions
 from near_learn.guide.command import guide
 from near_learn.mail.command import mail
 from near_learn.outcomes import command as outcomes
+from near_learn.packages.command import export
 from near_learn.people.cohort_command import cohort
 from near_learn.people.commands import person
 from near_learn.people.credential_command import credential
@@ -114,6 +115,7 @@ for command in (
     deadline,
     demo,
     enrol,
+    export,
     guide,
     list_releases,
     mail,
