@@ -37,7 +37,7 @@ class PasswordLink(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(10))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime())
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
 
 
 assert isinstance(PasswordLink.__table__, Table)  # noqa: S101 (for the type checker)

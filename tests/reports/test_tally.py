@@ -18,7 +18,7 @@ from near_learn.db import ALL_METADATA
 from near_learn.records import due
 from near_learn.records.progress import module_progress, registration, release
 from near_learn.reports.tally.refresh import is_due, recount, refresh
-from near_learn.reports.tally.tables import block, entry, place, state, step, sums
+from near_learn.reports.tally.tables import block, cell, days, entry, place, state, step, sums
 from near_learn.reports.tally.terms import Terms
 from xapi.sql import sqlite
 
@@ -34,10 +34,10 @@ def picture(connection: sa.Connection) -> dict[str, Any]:
         members.setdefault(row.block, []).append(row.registration)
     names = {number: tuple(each) for number, each in members.items()}
     found: dict[str, Any] = {}
-    for table in (entry, step, place, sums):
+    for table in (entry, step, place, sums, cell, days):
         rows = connection.execute(select(table)).mappings().all()
         found[table.name] = {
-            tuple(names[value] if name == "block" else _near(value) for name, value in row.items())
+            tuple(names[value] if name == "block" else _near(name, value) for name, value in row.items())
             for row in rows
         }
     rows = connection.execute(select(block)).mappings().all()
@@ -62,8 +62,10 @@ def picture(connection: sa.Connection) -> dict[str, Any]:
     return found
 
 
-def _near(value: Any) -> Any:
-    """Sums of scores depend on the order of adding in their last digits."""
+def _near(name: str, value: Any) -> Any:
+    """Sums of scores depend on the order of adding in their last digits; days are in no order."""
+    if name in ("started", "completed", "passed", "minutes") and isinstance(value, str):
+        return tuple(sorted(value.split(",")))
     return round(value, 9) if isinstance(value, float) else value
 
 

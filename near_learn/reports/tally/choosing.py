@@ -43,8 +43,13 @@ class Choice:
     @property
     def inside(self) -> Condition:
         """Blocks that lie wholly inside, the period apart."""
+        return and_(block.c.told, self.alike)
+
+    @property
+    def alike(self) -> Condition:
+        """Blocks whose people were all chosen, the period apart, though they may be too few to be told."""
         hidden = select(place.c.block).where(~self.visible(place.c.region, place.c.organisation))
-        return and_(block.c.told, *self._alike(block), block.c.id.not_in(hidden))
+        return and_(*self._alike(block), block.c.id.not_in(hidden))
 
     @property
     def in_period(self) -> Condition:
@@ -57,19 +62,17 @@ class Choice:
             conditions.append(block.c.last_month <= last)
         return and_(*conditions)
 
-    @property
-    def entries(self) -> Condition:
-        """Entries that were chosen, the period apart."""
-        return and_(true(), *self._alike(entry), self.visible(entry.c.region, entry.c.organisation))
+    def entries(self, of: FromClause = entry) -> Condition:
+        """Entries (or cells) that were chosen, the period apart."""
+        return and_(true(), *self._alike(of), self.visible(of.c.region, of.c.organisation))
 
-    @property
-    def entries_in_period(self) -> Condition:
+    def touches_period(self, month: ColumnElement[str] = entry.c.month) -> Condition:
         """Entries whose month touches the period."""
         conditions: list[Condition] = [true()]
         if self.filters.start:
-            conditions.append(entry.c.month >= month_of(self.filters.start))
+            conditions.append(month >= month_of(self.filters.start))
         if self.filters.end:
-            conditions.append(entry.c.month <= max(month_of(self.filters.end), self.filters.last_month))
+            conditions.append(month <= max(month_of(self.filters.end), self.filters.last_month))
         return and_(*conditions)
 
     def _alike(self, table: FromClause) -> list[Condition]:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    and_,
-    case,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, true
 
 from near_learn.records.progress import registration
 from near_learn.reports.measures import Measure
 from near_learn.reports.tally.choosing import Choice
-from near_learn.reports.tally.tables import block, entry, step, sums
+from near_learn.reports.tally.tables import block, days, entry, step, sums
 
 SUMS = (Measure.ENROLLED, Measure.STARTED, Measure.COMPLETED, Measure.PASSED, Measure.SCORED)
-DAYS = {Measure.STARTED: "started_on", Measure.COMPLETED: "completed_on", Measure.PASSED: "passed_on"}
+DAYS = (Measure.STARTED, Measure.COMPLETED, Measure.PASSED)
+
+Days = dict[Measure, Counter[int]]
 
 
 @dataclass
@@ -75,25 +68,33 @@ def _happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     found = added(connection, choice)
     for each in found.values():
         each.counts = {Measure.ENROLLED: each.counts[Measure.ENROLLED]} | dict.fromkeys(DAYS, 0)
-    inside = {measure: on_day(choice, step.c[name]) for measure, name in DAYS.items()}
-    columns = {
-        measure.value: func.sum(case((condition, 1), else_=0)) for measure, condition in inside.items()
-    }
-    nothing = {Measure.ENROLLED: 0}
-    for key, *numbers in connection.execute(_of_steps(choice, columns, or_(*inside.values()))):
-        known = found.setdefault(key, Sum(dict(nothing)))
-        known.counts |= {measure: int(number) for measure, number in zip(DAYS, numbers, strict=True)}
+    for key, happened in by_day(connection, choice, choice.key(block, days.c.module)):
+        numbers = {measure: counted.total() for measure, counted in happened.items()}
+        if any(numbers.values()):
+            found.setdefault(key, Sum({Measure.ENROLLED: 0})).counts |= numbers
     return found
 
 
-def on_day(choice: Choice, column: ColumnElement[int]) -> ColumnElement[bool]:
-    """The condition that the day in COLUMN lies in the period."""
-    conditions: list[ColumnElement[bool]] = [column.is_not(None)]
-    if choice.filters.start:
-        conditions.append(column >= choice.filters.start.toordinal())
-    if choice.filters.end:
-        conditions.append(column <= choice.filters.end.toordinal())
-    return and_(*conditions)
+def by_day(
+    connection: Connection, choice: Choice, key: ColumnElement[str] | None = None
+) -> Iterator[tuple[str | None, Days]]:
+    """What happened on which day of the period, to whomever, by KEY; without one all together."""
+    source, whole = _with_blocks(choice, days)
+    texts: list[ColumnElement[Any]] = [func.aggregate_strings(days.c[measure.value], ",") for measure in DAYS]
+    query = select(*texts).select_from(source).where(choice.modules(days), choice.inside, whole)
+    if key is not None:
+        query = query.add_columns(key).group_by(key)
+    first = choice.filters.start or date.min
+    last = choice.filters.end or date.max
+    inside = range(first.toordinal(), last.toordinal() + 1)
+    for row in connection.execute(query):
+        found = {measure: _within(inside, text) for measure, text in zip(DAYS, row, strict=False)}
+        yield None if key is None else row[-1], found
+
+
+def _within(inside: range, text: str | None) -> Counter[int]:
+    counted = Counter(text.split(",")) if text else {}
+    return Counter({int(day): number for day, number in counted.items() if int(day) in inside})
 
 
 def blocks_with_sums() -> FromClause:
@@ -149,26 +150,6 @@ def _with_blocks(choice: Choice, of: FromClause) -> tuple[FromClause, ColumnElem
     return source.join(sums, of_module), choice.of_module
 
 
-def _of_steps(
-    choice: Choice, columns: Mapping[str, ColumnElement[int]], inside: ColumnElement[bool]
-) -> Select[Any]:
-    """COLUMNS, which are numbers, over the steps that are INSIDE, by the row to which their blocks belong.
-
-    They are added up by block first: blocks are fewer.
-    """
-    by_block = (
-        select(step.c.block, step.c.module, *(column.label(name) for name, column in columns.items()))
-        .where(choice.modules(step), inside)
-        .group_by(step.c.block, step.c.module)
-        .subquery("by_block")
-    )
-    source, whole = _with_blocks(choice, by_block)
-    key = choice.key(block, by_block.c.module)
-    numbers: list[ColumnElement[Any]] = [key, *(func.sum(by_block.c[name]) for name in columns)]
-    query = select(*numbers).select_from(source)
-    return query.where(choice.inside, whole).group_by(key)
-
-
 def everybody(connection: Connection, choice: Choice) -> dict[str | None, int]:
     """The different persons of each row, and under None of all. Only where no group is protected."""
     source: FromClause = entry.join(registration, registration.c.registration == entry.c.registration)
@@ -181,7 +162,7 @@ def everybody(connection: Connection, choice: Choice) -> dict[str | None, int]:
     query = (
         select(func.count(func.distinct(registration.c.actor)))
         .select_from(source)
-        .where(choice.entries, choice.entries_in_period, chosen)
+        .where(choice.entries(), choice.touches_period(), chosen)
     )
     rows = connection.execute(query.add_columns(key).group_by(key))
     found: dict[str | None, int] = {name: number for number, name in rows}

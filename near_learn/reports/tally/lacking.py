@@ -1,16 +1,32 @@
-"""Which rows lack people: those in blocks that reach over the border of the row, or of the choice."""
+"""Which rows lack people: those in blocks that reach over the border of the row, or of the choice.
+
+Of a block whose people are alike, all are chosen or nobody is. Of the others, the different places that their
+people have (cells) tell. So nothing here grows with how many people there are.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 
-from near_learn.reports.filters import Basis, By
+from near_learn.reports.filters import Basis
 from near_learn.reports.measures import Measure, of_basis
 from near_learn.reports.tally.choosing import COMPLETE, Choice
-from near_learn.reports.tally.counts import blocks_with_sums
-from near_learn.reports.tally.tables import block, entry, step, sums
+from near_learn.reports.tally.tables import block, cell, sums
 
 Short = frozenset[Measure]
 NOTHING: Short = frozenset()
@@ -27,93 +43,71 @@ class Lacking:
 
 def lacking(connection: Connection, choice: Choice) -> Lacking:
     """What is lacking in the report."""
-    if choice.least == 1:
-        return Lacking({}, frozenset())
-    if choice.filters.by is By.MODULE and not choice.filters.module:
-        return _by_module(connection, choice)
-    module = choice.filters.unit_is_module
-    source: FromClause = entry.join(block, block.c.id == entry.c.block)
-    whole: ColumnElement[bool] = true()
-    chosen: ColumnElement[bool] = true()
-    if module:
-        source = source.join(step, step.c.registration == entry.c.registration)
-        source = source.join(sums, and_(sums.c.block == step.c.block, sums.c.module == step.c.module))
-        whole, chosen = COMPLETE, choice.modules(step)
-    own = choice.key(entry, step.c.module)
-    of_block = choice.key(block, step.c.module)
-    nowhere, early = _conditions(choice, whole)
-    several = of_block.is_(None)
-    query = (
-        select(own, _any(or_(nowhere, several)), _any(nowhere), _any(early))
-        .select_from(source)
-        .where(choice.entries, chosen, or_(nowhere, several, early), _period(choice))
-        .group_by(own)
-    )
     rows: dict[str, Short] = {}
-    total: Short = frozenset()
-    for key, lacks, lacks_in_total, lacks_enrolled in connection.execute(query):
-        rows[key] = _short(choice, lacks, lacks_enrolled)
-        total |= _short(choice, lacks_in_total, lacks_enrolled)
+    total: Short = NOTHING
+    for query in (_alike(choice), _not_alike(choice)) if choice.least > 1 else ():
+        for key, lacks, lacks_in_total, lacks_enrolled in connection.execute(query):
+            rows[key] = rows.get(key, NOTHING) | _short(choice, lacks, lacks_enrolled)
+            total |= _short(choice, lacks_in_total, lacks_enrolled)
     return Lacking(rows, total)
 
 
+def _alike(choice: Choice) -> Select[Any]:
+    """Blocks whose people are alike: they are whole, or too few, or cut by the period, or some lack the
+    module."""
+    source: FromClause = block
+    whole: ColumnElement[bool] = true()
+    chosen: ColumnElement[bool] = true()
+    if choice.filters.unit_is_module:
+        source = block.join(sums, sums.c.block == block.c.id)
+        whole, chosen = COMPLETE, choice.modules(sums)
+    query = _rows(choice, block, sums.c.module, whole, block.c.first_month).select_from(source)
+    return query.where(block.c.alike, choice.alike, chosen)
+
+
+def _not_alike(choice: Choice) -> Select[Any]:
+    source: FromClause = cell.join(block, block.c.id == cell.c.block)
+    whole: ColumnElement[bool] = true()
+    if choice.filters.unit_is_module:
+        source = source.join(sums, and_(sums.c.block == cell.c.block, sums.c.module == cell.c.module))
+        whole = COMPLETE
+    query = _rows(choice, cell, cell.c.module, whole, cell.c.month).select_from(source)
+    return query.where(choice.modules(cell), choice.entries(cell))
+
+
+def _rows(
+    choice: Choice,
+    of: FromClause,
+    module: ColumnElement[str],
+    whole: ColumnElement[bool],
+    month: ColumnElement[str],
+) -> Select[Any]:
+    """For each row whether it lacks people, whether the total does, and whether enrolments are lacking."""
+    own = choice.key(of, module)
+    several = choice.key(block, module).is_(None)
+    touches = choice.touches_period(month)
+    nowhere, early = _conditions(choice, whole, touches)
+    period = touches if choice.filters.basis is Basis.ENROLLED else true()
+    columns: list[ColumnElement[Any]] = [own, _any(or_(nowhere, several)), _any(nowhere), _any(early)]
+    query = select(*columns)
+    return query.where(or_(nowhere, several, early), period).group_by(own)
+
+
 def _conditions(
-    choice: Choice, whole: ColumnElement[bool]
+    choice: Choice, whole: ColumnElement[bool], touches: ColumnElement[bool]
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """An entry's block is not counted; its enrolments are not counted though it is."""
     inside = and_(choice.inside, whole)
     if choice.filters.basis is Basis.ENROLLED:
         return not_(and_(inside, choice.in_period)), and_(inside, not_(choice.in_period))
-    return not_(inside), and_(inside, not_(choice.in_period), choice.entries_in_period)
-
-
-def _period(choice: Choice) -> ColumnElement[bool]:
-    return choice.entries_in_period if choice.filters.basis is Basis.ENROLLED else true()
+    return not_(inside), and_(inside, not_(choice.in_period), touches)
 
 
 def _short(choice: Choice, lacks: int, lacks_enrolled: int) -> Short:
     if lacks:
         return frozenset(of_basis(choice.filters.basis))
-    return ENROLLED if lacks_enrolled and choice.filters.basis is Basis.HAPPENED else frozenset()
+    return ENROLLED if lacks_enrolled and choice.filters.basis is Basis.HAPPENED else NOTHING
 
 
 def _any(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.max(case((condition, 1), else_=0))
-
-
-def _by_module(connection: Connection, choice: Choice) -> Lacking:
-    """The same for all modules at once, without looking at each step: of a block outside, every module lacks
-    somebody."""
-    nowhere, early = _conditions(choice, true())
-    touched = (
-        select(entry.c.block, _any(nowhere).label("nowhere"), _any(early).label("early"))
-        .join(block, block.c.id == entry.c.block)
-        .where(choice.entries, or_(nowhere, early), _period(choice))
-        .group_by(entry.c.block)
-        .subquery("touched")
-    )
-    key = choice.key(block, sums.c.module)
-    partly = and_(choice.inside, choice.in_period, sums.c.enrolled != block.c.enrolled)
-    condition = or_(partly, touched.c.nowhere == 1)
-    query = (
-        select(key, _any(condition), _any(touched.c.early == 1))
-        .select_from(blocks_with_sums().outerjoin(touched, touched.c.block == block.c.id))
-        .where(sums.c.module != "", block.c.course.is_not(None), or_(condition, touched.c.early == 1))
-        .group_by(key)
-    )
-    rows: dict[str, Short] = {}
-    for name, lacks, lacks_enrolled in connection.execute(query):
-        rows[name] = _short(choice, lacks, lacks_enrolled)
-    # Blocks of several courses are few; grouped, so that SQLite finds them first.
-    several = select(block.c.id).where(block.c.course.is_(None)).group_by(block.c.id).subquery("several")
-    mixed = (
-        select(choice.key(entry, step.c.module))
-        .select_from(several)
-        .join(entry, entry.c.block == several.c.id)
-        .join(step, step.c.registration == entry.c.registration)
-        .where(choice.entries, _period(choice), step.c.module != "")
-        .distinct()
-    )
-    for name in connection.scalars(mixed):
-        rows[name] = frozenset(of_basis(choice.filters.basis))
-    return Lacking(rows, frozenset().union(*rows.values()))

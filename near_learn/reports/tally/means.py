@@ -7,14 +7,14 @@ tell the score of who has taken fewer modules than the others.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, null, select
 
 from near_learn.reports.filters import By
 from near_learn.reports.tally.choosing import Choice
-from near_learn.reports.tally.tables import block, step, sums
+from near_learn.reports.tally.tables import block, days, sums
 
 # Where a group of blocks belongs: to one row, to those not told apart, to several rows. The total has all.
 ROW, APART, SEVERAL = range(3)
@@ -34,7 +34,7 @@ def times(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, Co
     """Where, the key of the row, and how many completed it in how many minutes."""
     groups = _groups(choice, "times", "completed_persons", choice.modules(sums))
     number = block.c.id if choice.least == 1 else block.c.times
-    # Grouped, so that SQLite makes this table first and then looks steps up by block and module.
+    # Grouped, so that SQLite makes this table first and then looks days up by block and module.
     mine = (
         select(block.c.id.label("block"), groups.c.module, groups.c.place, groups.c.key)
         .join(groups, groups.c.number == number)
@@ -42,17 +42,14 @@ def times(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, Co
         .subquery("mine")
     )
     query = (
-        select(mine.c.place, mine.c.key, step.c.minutes, func.count())
+        select(mine.c.place, mine.c.key, func.aggregate_strings(days.c.minutes, ","))
         .select_from(mine)
-        .join(step, and_(step.c.block == mine.c.block, step.c.module == mine.c.module))
-        .where(step.c.minutes.is_not(None))
-        .group_by(mine.c.place, mine.c.key, step.c.minutes)
+        .join(days, and_(days.c.block == mine.c.block, days.c.module == mine.c.module))
+        .where(days.c.minutes.is_not(None))
+        .group_by(mine.c.place, mine.c.key)
     )
-    found: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
-    for row in connection.execute(query):
-        found[row[0], row[1] or ""][row[2]] += row[3]
-    for (where, key), minutes in found.items():
-        yield where, key, minutes
+    for where, key, text in connection.execute(query):
+        yield where, key or "", Counter(map(int, text.split(",")))
 
 
 def median(minutes: Counter[int]) -> float | None:

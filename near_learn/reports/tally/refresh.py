@@ -16,7 +16,19 @@ from near_learn.reports.tally import grading
 from near_learn.reports.tally.adding import add_up
 from near_learn.reports.tally.entries import Reading, Values, firsts
 from near_learn.reports.tally.parts import Division, Part, Place, divide, divided
-from near_learn.reports.tally.tables import ALIKE, REGIONS, TABLES, block, entry, place, state, step, sums
+from near_learn.reports.tally.tables import (
+    ALIKE,
+    REGIONS,
+    TABLES,
+    block,
+    cell,
+    days,
+    entry,
+    place,
+    state,
+    step,
+    sums,
+)
 from near_learn.reports.tally.terms import Releases, Terms, heirs
 from xapi.sql import lock
 from xapi.sql.chunks import chunks
@@ -189,7 +201,7 @@ class _Refresh:
     def _forget(self, gone: set[int]) -> None:
         for some in chunks(sorted(gone)):
             self.connection.execute(delete(block).where(block.c.id.in_(some)))
-            for table in (place, sums):
+            for table in (place, sums, days, cell):
                 self.connection.execute(delete(table).where(table.c.block.in_(some)))
 
     def _new_blocks(self, part: Part, division: Division, number: int) -> int:
@@ -252,10 +264,12 @@ def _block(number: int, part: Part, members: Sequence[Values]) -> Values:
         values = {member[name] for member in members}
         common[name] = values.pop() if len(values) == 1 else None
     months = [member["month"] for member in members]
+    recorded = {member["region"] for member in members}
     return {
         "id": number,
         "part": part.digest,
         "told": part.told,
+        "alike": len(recorded) == 1 and min(months) == max(months) and None not in common.values(),
         **common,
         "first_month": min(months),
         "last_month": max(months),

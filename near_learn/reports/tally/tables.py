@@ -68,8 +68,7 @@ step = Table(
     Column("best_score", Float),
     Column("minutes", Integer),  # active time of one that is completed
     Index("ix_tally_step_registration", "registration"),
-    # With all that is counted by block, so that the rows themselves are not read.
-    Index("ix_tally_step_block", "block", "module", "minutes", "started_on", "completed_on", "passed_on"),
+    Index("ix_tally_step_block", "block"),
     Index("ix_tally_step_open", "open_at", "module", "block"),
     sqlite_with_rowid=False,
 )
@@ -83,6 +82,7 @@ block = Table(
         "part", WORD, nullable=False, index=True
     ),  # a digest of the places it was made from, and of how many
     Column("told", Boolean, nullable=False),  # False: there are too few people in all
+    Column("alike", Boolean, nullable=False),  # in everything that a report tells apart
     *_places(nullable=True),
     Column("first_month", String(7), nullable=False),
     Column("last_month", String(7), nullable=False),
@@ -93,6 +93,21 @@ block = Table(
     Column("scores_blocks", Integer),  # how many blocks these are
     Column("times", Integer, index=True),
     Column("times_blocks", Integer),
+)
+
+# Of a block whose people are not alike: the places that they have, once each; for each module, "" for the
+# course, that somebody of them has.
+cell = Table(
+    "tally_cell",
+    Base.metadata,
+    Column("module", ID, primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    *_places(nullable=False),
+    Column("region", String(5), nullable=False),
+    Column("month", String(7), nullable=False),
+    Index("ix_tally_cell_block", "block"),
+    sqlite_with_rowid=False,
 )
 
 # The recorded regions and organisations of a block: who may see all of it.
@@ -123,4 +138,16 @@ sums = Table(
     sqlite_with_rowid=False,
 )
 
-TABLES = (sums, place, block, step, entry, state)
+# What the people of a block did on which day, and in how many minutes of active time they completed: numbers
+# with commas between them, in no order. Adding up is putting them one behind the other.
+days = Table(
+    "tally_days",
+    Base.metadata,
+    Column("module", ID, primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    *(Column(name, Text) for name in ("started", "completed", "passed", "minutes")),  # NULL: nobody
+    Index("ix_tally_days_block", "block"),
+    sqlite_with_rowid=False,
+)
+
+TABLES = (sums, days, cell, place, block, step, entry, state)

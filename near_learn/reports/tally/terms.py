@@ -15,7 +15,7 @@ from near_learn.config import Settings
 from near_learn.people.region import RegionChange
 from near_learn.records.progress import release
 
-FORMAT = 1  # raise it when the same progress rows shall give other rows of the tally
+FORMAT = 2  # raise it when the same progress rows shall give other rows of the tally
 
 
 @dataclass(frozen=True)
