@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import LazyString, force_locale, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, force_locale, get_domain, gettext, lazy_gettext
 
 # By the name that the scripts use. Placeholders stay as they are: the scripts fill them in.
 WORDS: Mapping[str, LazyString] = {
@@ -159,15 +159,14 @@ def words(locale: str, most: int) -> dict[str, Any]:
 
 
 def _numbered(most: int) -> dict[str, list[str]]:
-    """Texts with a number in them. A name given for a placeholder keeps it: the scripts fill it in."""
-    num, right, answered = "%(num)s", "%(right)s", "%(answered)s"
+    """Texts with a number in them, by the number."""
     every = range(most + 1)
     return {
         "some-right": [
             ngettext(
                 "%(right)s of %(num)s is right. Try once more.",
                 "%(right)s of %(num)s are right. Try once more.",
-                n, num=num, right=right,
+                n,
             )
             for n in every
         ],
@@ -175,36 +174,42 @@ def _numbered(most: int) -> dict[str, list[str]]:
             ngettext(
                 "%(answered)s of %(num)s question answered",
                 "%(answered)s of %(num)s questions answered",
-                n, num=num, answered=answered,
+                n,
             )
             for n in every
         ],
         "no-answers-yet": [
             ngettext(
-                "%(num)s question has no answer yet", "%(num)s questions have no answer yet", n, num=num
+                "%(num)s question has no answer yet", "%(num)s questions have no answer yet", n
             )
             for n in every
         ],
         "questions-count": [
-            ngettext("%(num)s question, one a page", "%(num)s questions, one a page", n, num=num)
+            ngettext("%(num)s question, one a page", "%(num)s questions, one a page", n)
             for n in every
         ],
         "attempts-left": [
-            ngettext("You have %(num)s attempt left.", "You have %(num)s attempts left.", n, num=num)
+            ngettext("You have %(num)s attempt left.", "You have %(num)s attempts left.", n)
             for n in every
         ],
         "entirely-right": [
             ngettext(
                 "%(right)s of %(num)s question entirely right.",
                 "%(right)s of %(num)s questions entirely right.",
-                n, num=num, right=right,
+                n,
             )
             for n in every
         ],
         "pages-count": [
             ngettext(
-                "%(done)s of %(num)s page done", "%(done)s of %(num)s pages done", n, num=num, done="%(done)s"
+                "%(done)s of %(num)s page done", "%(done)s of %(num)s pages done", n
             )
             for n in every
         ],
     }  # fmt: skip
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The text for this number with its placeholders, %(num)s among them: the scripts fill them in."""
+    text: str = get_domain().get_translations().ungettext(singular, plural, number)
+    return text
