@@ -10,7 +10,7 @@ from near_learn.packages.archive import File
 from near_learn.packages.cover import covers
 from near_learn.packages.edition import Edition
 from near_learn.packages.kind import Kind
-from near_learn.packages.relocation import READING, UNITS, Relocation, unit_path
+from near_learn.packages.relocation import PAGE, READING, UNITS, Relocation, unit_path
 from near_learn.records.activity import Activities
 
 
@@ -37,9 +37,11 @@ def _pages(edition: Edition, relocation: Relocation, activities: Activities) -> 
     data: dict[str, Any] = {}
     for each in edition.units:
         data[each.id] = unit_data.unit(edition, each, activities, relocation.mend(each.id))
+        if edition.kind is Kind.HTML:
+            data[each.id]["home"] = f"../../{PAGE}"
         yield _page(unit_path(each.id), data[each.id])
     for name in sorted(relocation.linked) if edition.kind is not Kind.HTML else ():
-        yield _page(unit_path(name, READING), {**data[name], "kind": str(Kind.HTML)})
+        yield _page(unit_path(name, READING), {**data[name], "kind": str(Kind.HTML), "reading": True})
 
 
 def _page(path: str, data: dict[str, Any]) -> File:
