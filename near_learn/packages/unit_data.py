@@ -19,6 +19,8 @@ The shape, as `unit` makes it and the scripts in `unit/` read it (what may be mi
       words     by the keys of wording.py
     activities  by question id: its definition as an xAPI interaction, in every language
     definition  of the module as an xAPI activity
+    home?       the address of the page of the course, where the package has one
+    reading?    whether this is a copy to look at, beside the one that reports
 
 Links within the unit are `#/page` or `#/page/element`, where an element of the page is meant by its id.
 Whoever makes the package hands in `mend`, which gives every address in a piece of HTML its place there.
@@ -52,22 +54,22 @@ Mend = Callable[[str], str]
 FOLDER = Path(__file__).parent / "unit"
 STATIC = Path(__file__).parents[1] / "static"
 
-# Of each kind the script that reports what was done.
-REPORTING: Mapping[Kind, str] = {
-    Kind.CMI5: "cmi5.js",
-    Kind.SCORM12: "scorm.js",
-    Kind.SCORM2004: "scorm.js",
-    Kind.HTML: "alone.js",
+# Of each kind the scripts that report what was done.
+REPORTING: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CMI5: ("queue.js", "cmi5.js"),
+    Kind.SCORM12: ("scorm.js",),
+    Kind.SCORM2004: ("scorm.js",),
+    Kind.HTML: ("alone.js",),
 }
 # In the order in which the page loads them.
-BEFORE = ("grading.js", "drawing.js", "parts.js", "question.js", "review.js", "place.js")
+BEFORE = ("grading.js", "drawing.js", "parts.js", "question.js", "review.js", "place.js", "quiz.js")
 STYLES = ("style.css", "unit.css")
 LAST = "unit.js"
 
 
 def scripts(kind: Kind) -> tuple[str, ...]:
     """The names of the scripts, in the order in which the page loads them."""
-    return (*BEFORE, REPORTING[kind], LAST)
+    return (*BEFORE, *REPORTING[kind], LAST)
 
 
 def files(kind: Kind) -> dict[str, Path]:

@@ -1,0 +1,163 @@
+// What waits to be sent to a record store: statements in their order, then the place. Survives a lost connection
+// and a closed page, and never stores anything twice, because a statement gets its id when it is made.
+"use strict";
+
+(function (near) {
+  const FIRST_WAIT = 1000;
+  const LONGEST_WAIT = 60000;
+  const AT_ONCE = 25;
+  // What a browser still sends when its page goes away.
+  const MOST_AT_THE_END = 60000;
+
+  const kept = near.store("localStorage");
+  const PREFIX = "near-learn waiting ";
+
+  // `send(method, path, body, keepalive)` → Promise of a Response; `told` as in unit.js. `session` names the queue
+  // in the browser; `about` says whose it is.
+  function queue({ send, told, session, about }) {
+    const key = PREFIX + session;
+    const waiting = []; // statements
+    let place = null; // the latest, if it is not sent: {path, body}
+    let running = false;
+    let wait = FIRST_WAIT;
+    let timer = 0;
+    let lost = false;
+    let refused = false;
+    let idle = [];
+
+    function keep() {
+      if (waiting.length || place) kept.write(key, { about, statements: waiting, place });
+      else kept.remove(key);
+    }
+
+    function add(statement) {
+      waiting.push(statement);
+      keep();
+      run();
+    }
+
+    function put(path, body) {
+      place = { path, body };
+      keep();
+      run();
+    }
+
+    async function run() {
+      if (running || refused) return;
+      running = true;
+      clearTimeout(timer);
+      try {
+        while (waiting.length || place) await (waiting.length ? statements() : document());
+        wait = FIRST_WAIT;
+        if (lost) told("online");
+        lost = false;
+        settle();
+      } catch (problem) {
+        if (problem.refused) {
+          refused = true;
+          told("refused", problem.message);
+          settle();
+        } else {
+          if (!lost) told("offline");
+          lost = true;
+          timer = setTimeout(run, wait);
+          wait = Math.min(wait * 2, LONGEST_WAIT);
+        }
+      } finally {
+        running = false;
+      }
+    }
+
+    function settle() {
+      for (const done of idle) done();
+      idle = [];
+    }
+
+    async function statements() {
+      const some = waiting.slice(0, lost ? 1 : AT_ONCE);
+      const answer = await send("POST", "statements", JSON.stringify(some));
+      if (!stored(answer) && some.length > 1) {
+        // One of them is not taken: which, they show one by one.
+        for (const one of some) {
+          const alone = await send("POST", "statements", JSON.stringify([one]));
+          if (!stored(alone)) await complain(alone);
+          sent([one]);
+        }
+        return;
+      }
+      if (!stored(answer)) await complain(answer);
+      sent(some);
+    }
+
+    // 409: a statement with this id is there already.
+    function stored(answer) {
+      if (answer.ok || answer.status === 409) return true;
+      if (answer.status >= 500 || [408, 429].includes(answer.status)) throw new Error(`${answer.status}`);
+      return false;
+    }
+
+    // A session that is over takes nothing more. A single statement that is wrong would be wrong for ever.
+    async function complain(answer) {
+      const text = (await answer.text().catch(() => "")).slice(0, 300);
+      if (![401, 403].includes(answer.status)) {
+        console.error(`not stored (${answer.status}): ${text}`);
+        return;
+      }
+      throw Object.assign(new Error(`${answer.status}`), { refused: true });
+    }
+
+    function sent(some) {
+      waiting.splice(0, some.length);
+      keep();
+    }
+
+    async function document() {
+      const now = place;
+      const answer = await send("PUT", now.path, JSON.stringify(now.body));
+      if (!stored(answer)) await complain(answer);
+      if (place === now) place = null;
+      keep();
+    }
+
+    // When everything is sent, or nothing more can be.
+    function drained() {
+      run();
+      return new Promise((done) => {
+        if ((!waiting.length && !place && !running) || refused) done();
+        else idle.push(done);
+      });
+    }
+
+    // The page goes away: everything once more, in one request that outlives it. What arrives twice is stored once.
+    function hurry() {
+      clearTimeout(timer);
+      const body = JSON.stringify(waiting);
+      if (waiting.length && body.length < MOST_AT_THE_END) send("POST", "statements", body, true).catch(() => {});
+      if (place) send("PUT", place.path, JSON.stringify(place.body), true).catch(() => {});
+    }
+
+    addEventListener("online", () => {
+      wait = FIRST_WAIT;
+      run();
+    });
+
+    return { add, drained, hurry, put };
+  }
+
+  // What earlier sessions of the same learner in the same unit could not send: statements and the latest place.
+  // Taken out of the browser: whoever takes it sends it.
+  function leftovers(about, session) {
+    const found = { statements: [], place: null };
+    for (const key of kept.keys().filter((each) => each.startsWith(PREFIX) && each !== PREFIX + session)) {
+      const value = kept.read(key);
+      if (!value || value.about !== about) continue;
+      kept.remove(key);
+      found.statements.push(...value.statements);
+      const newer = value.place && (!found.place || value.place.body.at > found.place.body.at);
+      if (newer) found.place = value.place;
+    }
+    return found;
+  }
+
+  Object.assign(near, { leftovers, queue });
+})((globalThis.near = globalThis.near || {}));
