@@ -1,6 +1,6 @@
 """A module as a packaged unit: everything its page needs to be played without a server, as JSON.
 
-The shape, as `unit` makes it and the scripts in `unit/` read it (what may be missing has a question mark):
+The shape, as `unit` makes it and the scripts in `unit/` read it (a question mark: may be missing):
 
     format      1
     kind        of the package, as in kind.py: which script reports
@@ -19,6 +19,8 @@ The shape, as `unit` makes it and the scripts in `unit/` read it (what may be mi
       words     by the keys of wording.py
     activities  by question id: its definition as an xAPI interaction, in every language
     definition  of the module as an xAPI activity
+    home?       where somebody goes who leaves, in a package without a platform
+    reading?    true: the page is only there to be looked at from another unit; nothing is kept
     home?       the address of the page of the course, where the package has one
     reading?    whether this is a copy to look at, beside the one that reports
 

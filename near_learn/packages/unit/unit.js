@@ -210,7 +210,7 @@
       here.again = here.cover;
       const { text } = here;
       const next = resume();
-      const started = place.seen.length || place.attempts.length || Object.keys(place.draft).length;
+      const started = place.seen.length + place.attempts.length + Object.keys(place.draft).length > 0;
       const words = place.completed ? "read-again-all" : started ? "continue" : "start";
       const passed = place.attempts.some((made) => made.passed);
       here.show(
