@@ -21,8 +21,6 @@ The shape, as `unit` makes it and the scripts in `unit/` read it (a question mar
     definition  of the module as an xAPI activity
     home?       where somebody goes who leaves, in a package without a platform
     reading?    true: the page is only there to be looked at from another unit; nothing is kept
-    home?       the address of the page of the course, where the package has one
-    reading?    whether this is a copy to look at, beside the one that reports
 
 Links within the unit are `#/page` or `#/page/element`, where an element of the page is meant by its id.
 Whoever makes the package hands in `mend`, which gives every address in a piece of HTML its place there.

@@ -4,7 +4,6 @@
 (function (near) {
   const kept = near.store("localStorage");
   let key = "";
-  let home = null;
   let home = null; // the page of the course, where the package has one
 
   near.transport = {
