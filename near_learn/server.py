@@ -32,10 +32,16 @@ def check_free(host: str, port: int) -> None:
             raise AddressTaken(f"Cannot listen on {host}:{port}: {error.strerror}") from error
 
 
-def serve(settings: Settings) -> None:
-    """Serves until a signal stops it. The settings reach the server processes through the environment."""
+APPLICATION = "near_learn:create_app"
+
+
+def serve(settings: Settings, application: str = APPLICATION) -> None:
+    """Serves until a signal stops it. The settings reach the server processes through the environment.
+
+    Another `application` is for measuring: what the same server does with an application that does nothing.
+    """
     Server(
-        "near_learn:create_app",
+        application,
         factory=True,
         address=settings.host,
         port=settings.port,

@@ -1,0 +1,123 @@
+"""What is measured in this process: the projection's share of storing, rebuilding, reports, checking."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from near_learn.config import beside_package
+from near_learn.db import writing
+from near_learn.records.iris import Iris
+from near_learn.records.statement import Builder
+from near_learn.transfer.found import Batch, Found
+from near_learn.transfer.taking import Count, Taker
+from tests.bench import floor, load
+from tests.bench.installation import Installation
+from tests.bench.row import Row
+from tests.bench.server import Server
+
+BATCH = 50
+BATCHES = 20
+OPERATOR = 1  # the number of the person
+REPORT = "/reports/?level=2"
+MODULES, LANGUAGES = 200, ("cs", "el", "es", "fi", "it", "nl", "ro")  # and English
+
+
+def projection(here: Installation, size: int) -> list[Row]:
+    """The part of storing batches of fifty that the progress rows cost, in processor time; how fast all rows
+    are made again."""
+    lrs = here.lrs
+    project, spent = lrs.on_saved, [0.0]
+    assert project is not None
+
+    def timed(*arguments: Any) -> None:
+        began = time.process_time()
+        project(*arguments)
+        spent[0] += time.process_time() - began
+
+    with here.app.app_context():
+        taker = Taker(lrs, Builder(Iris(here.settings.base_url)).system, Count())
+        lrs.on_saved = timed
+        began = time.process_time()
+        for _ in range(BATCHES):
+            some = [Found(each.id, each.text.encode()) for each in islice(here.texts, BATCH)]
+            taker.take(Batch(some, {}, 0))
+        whole = time.process_time() - began
+        lrs.on_saved = project
+        began = time.perf_counter()
+        with writing() as connection:
+            number = here.app.extensions["projection"].rebuild(connection)
+        seconds = time.perf_counter() - began
+    share = 100 * spent[0] / whole
+    return [
+        Row("projection, share of storing", size, share, goal=20.0, least=False, unit="%"),
+        Row("progress rows made again", size, number / seconds, goal=20_000.0),
+    ]
+
+
+def raw(here: Installation, size: int, after: int, row: Row) -> Row | None:
+    """The rate of ROW (statements in batches) against rows of the same statements that SQLite alone takes."""
+    if here.database:
+        return None
+    bare = floor.raw_inserts(here.folder / "near-learn.sqlite", after, BATCH * 100, BATCH)
+    if not bare:
+        return None
+    return Row(f"{row.name} / bare SQLite", size, row.ours, bare, row.ours / bare, goal=0.5)
+
+
+def report(here: Installation, server: Server, size: int) -> list[Row]:
+    """A report after everything that has just been stored, and again."""
+    request = load.request("GET", REPORT, here.visitor(OPERATOR, "operator").headers())
+    taken = []
+    for _ in range(4):
+        began = time.perf_counter()
+        status, _, _ = load.one(server.port, request)
+        taken.append(1000 * (time.perf_counter() - began))
+        assert status == 200, f"{REPORT}: {status}; {server.log.read_text()[-2000:]}"
+    return [
+        Row("report, counted anew", size, taken[0], least=False, unit="ms"),
+        Row("report", size, min(taken[1:]), goal=1000.0, least=False, unit="ms"),
+    ]
+
+
+def checks(modules: int = MODULES) -> list[Row]:
+    """Seconds of `near-learn check` over so many modules in eight languages: the first time, and again."""
+    with tempfile.TemporaryDirectory(prefix="near-learn-bench-") as folder:
+        courses = Path(folder) / "courses"
+        copies(courses, modules)
+        taken = []
+        for _ in range(2):
+            began = time.perf_counter()
+            done = subprocess.run(
+                [sys.executable, "-c", "from near_learn.cli import main; main()", "check", str(courses)],
+                capture_output=True,
+                text=True,
+                check=False,
+                env={"NEAR_LEARN_DATA": folder, "PATH": ""},
+            )
+            taken.append(time.perf_counter() - began)
+            assert f"{modules} modules in 8 languages" in done.stdout, done.stdout[-500:] + done.stderr[-500:]
+    names = ("check of all courses, first", "check of all courses, again")
+    goals = (10.0, 1.0)
+    return [
+        Row(name, modules, seconds, goal=goal, least=False, unit="s")
+        for name, seconds, goal in zip(names, taken, goals, strict=True)
+    ]
+
+
+def copies(folder: Path, modules: int) -> None:
+    """A courses folder of so many modules: the one shipped course that is there in every language."""
+    source = beside_package("courses")
+    folder.mkdir()
+    shutil.copy(source / "glossary.yaml", folder)
+    for number in range(modules // 4):
+        copy = folder / f"copy-{number}"
+        shutil.copytree(source / "accompaniment", copy)
+        for text in copy.glob("course*.md"):
+            text.write_text(text.read_text().replace("id: accompaniment", f"id: copy-{number}"))

@@ -1,0 +1,185 @@
+"""The table: everything that is measured, against floors of the same run, at three sizes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tests.bench import inside, machine
+from tests.bench.installation import Installation
+from tests.bench.row import Row, measured
+from tests.bench.server import Server
+from tests.bench.work import LEARNED, works
+
+RESULTS = Path(__file__).parent / "results"
+SIZES = "2000,20000,200000"
+PEOPLE = 100_000
+NAME = 34
+SERVE = ["-c", "from near_learn.cli import main; main()", "serve"]
+NOTICED = 0.15  # how much a ratio must differ from the last one to be marked
+
+
+def main(arguments: list[str]) -> None:
+    """Measures, prints, keeps, compares."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--sizes", default=SIZES, help="statements stored, with commas (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--people", type=int, default=PEOPLE, help="how many there are (default: %(default)s)"
+    )
+    parser.add_argument("--database", default="", help="address of a PostgreSQL server: a new database there")
+    parser.add_argument("--workers", type=int, default=1, help="processes of each server")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of a round (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of each row (default: %(default)s)")
+    parser.add_argument("--only", default="", help="rows with this in their name; then nothing is kept")
+    parser.add_argument("--modules", type=int, default=inside.MODULES, help="that are checked; 0: none")
+    parser.add_argument("--json", type=Path, help="keep the figures here, not in tests/bench/results")
+    chosen = parser.parse_args(arguments)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="near-learn-bench-") as folder,
+        new_database(chosen.database) as database,
+    ):
+        rows = list(everything(Installation(Path(folder) / "data", database, chosen.workers), chosen))
+    kind = "postgresql" if chosen.database else "sqlite"
+    if chosen.workers > 1:
+        kind += f"-{chosen.workers}"
+    kept = chosen.json or RESULTS / f"table-{kind}.json"
+    before = read(kept)
+    print()
+    show(rows, before)
+    print(f"{time.monotonic() - began:.0f} seconds; others on this machine: load {machine.load():.1f}")
+    if not chosen.only or chosen.json:
+        values = {**machine.about(), "database": kind, "workers": chosen.workers}
+        values["load"] = round(machine.load(), 1)
+        kept.write_text(json.dumps({**values, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+
+
+def everything(here: Installation, chosen: argparse.Namespace) -> Iterator[Row]:
+    """Every row at every size, told as they come."""
+    sizes = [int(size) for size in chosen.sizes.split(",")]
+    here.begin()
+    here.people(chosen.people)
+    here.learn_everything(LEARNED)
+    log = here.folder / "server.log"
+    for size in sizes:
+        say(f"filling up to {size:,} statements")
+        here.fill(size)
+        with ExitStack() as stack:
+            ours = stack.enter_context(Server(SERVE, here.environment, log))
+            floor = stack.enter_context(Server(["-m", "tests.bench.floor"], here.environment, log))
+            for row in at_size(here, size, ours, floor, chosen):
+                tell(row)
+                yield row
+    here.end()
+    if chosen.modules and chosen.only in "check of all courses":
+        for row in inside.checks(chosen.modules):
+            tell(row)
+            yield row
+
+
+def at_size(
+    here: Installation, size: int, ours: Server, floor: Server, chosen: argparse.Namespace
+) -> Iterator[Row]:
+    """The rows while so much is stored; what they store themselves is little beside that at larger sizes."""
+    for work in works(here, chosen.only):
+        after = here.last()
+        row = measured(work, size, ours, floor, rounds=chosen.rounds, seconds=chosen.seconds)
+        if row is None:
+            continue
+        yield row
+        if work.each > 1:
+            bare = inside.raw(here, size, after, row)
+            if bare:
+                yield bare
+            if ours.memory():
+                yield Row("memory of a worker", size, ours.memory(), goal=150.0, least=False, unit="MB")
+    if not chosen.only:
+        yield from inside.projection(here, size)
+        yield from inside.report(here, ours, size)
+
+
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """A database of its own on the server, dropped at the end; "" for SQLite."""
+    if not server:
+        yield ""
+        return
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    name = f"near_learn_bench_{int(time.time())}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        engine.dispose()
+
+
+# --- telling -------------------------------------------------------------------------------------
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def tell(row: Row) -> None:
+    ratio = "" if row.ratio is None else f"  ratio {row.ratio:.2f}"
+    processor = "" if row.processor is None else f"  of processor time {row.processor:.2f}"
+    say(f"{row.size:>9,}  {row.name:<{NAME}}{row.ours:>12,.1f} {row.unit}{ratio}{processor}")
+
+
+def read(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """The rows that were kept last, by name and size."""
+    if not path.is_file():
+        return {}
+    kept = json.loads(path.read_text())
+    return {(row["name"], row["size"]): row for row in kept["rows"]}
+
+
+def show(rows: list[Row], before: dict[tuple[str, int], dict[str, Any]]) -> None:
+    """Prints a line a row: ours, floor, ratio, that of processor time, goal, and the last ratio."""
+    head = f"{'work':<{NAME}}{'stored':>10}{'ours':>14}{'floor':>11}{'ratio':>8}{'by CPU':>8}{'goal':>8}"
+    print(f"{head}{'':>4}{'last':>8}{'99 %':>9}")
+    order = list(dict.fromkeys(row.name for row in rows))
+    for row in sorted(rows, key=lambda row: (order.index(row.name), row.size)):
+        print(line(row, before.get((row.name, row.size))))
+
+
+def line(row: Row, last: dict[str, Any] | None) -> str:
+    goal = "" if row.goal is None else f"{'≥' if row.least else '≤'} {row.goal:,g}"
+    sign = {True: "yes", False: "NO", None: ""}[row.reached]
+    return (
+        f"{row.name:<{NAME}}{row.size:>10,}{row.ours:>10,.0f} {row.unit:<3}{number(row.floor, ',.0f'):>11}"
+        f"{number(row.ratio, '.2f'):>8}{number(row.processor, '.2f'):>8}{goal:>8} {sign:<3}"
+        f"{compared(row, last):>8}{number(row.slow, ',.0f', ' ms'):>9}"
+    )
+
+
+def number(value: float | None, form: str, unit: str = "") -> str:
+    return "" if value is None else f"{value:{form}}{unit}"
+
+
+def compared(row: Row, last: dict[str, Any] | None) -> str:
+    """What it was the last time, marked where it is something else now."""
+    if last is None:
+        return ""
+    now, then = (row.ours, last["ours"]) if row.ratio is None else (row.ratio, last["ratio"])
+    if not then:
+        return ""
+    better = (now > then) is row.least
+    mark = "" if abs(now / then - 1) < NOTICED else "+" if better else "-"
+    return f"{then:,.2f}{mark or ' '}" if then < 100 else f"{then:,.0f}{mark or ' '}"

@@ -1,0 +1,61 @@
+"""The benchmark itself: that it still runs, and what it says of a run and of the one before."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from near_learn.config import beside_package
+from near_learn.content import load
+from tests.bench import corpus, installation, row, table
+from tests.bench.row import Row
+from xapi import jsontext
+from xapi.record import prepare
+from xapi.versions import negotiate
+
+
+def test_every_row_is_measured_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(beside_package("courses") / "accompaniment", tmp_path / "courses" / "accompaniment")
+    monkeypatch.setattr(installation, "COURSES", tmp_path / "courses")
+    monkeypatch.setattr(installation, "STUDENTS", 1)
+    monkeypatch.setattr(row, "CONNECTIONS", 1)
+    monkeypatch.setattr(row, "WARM_UP", 0.0)
+    kept = tmp_path / "kept.json"
+    small = ["--sizes", "150", "--people", "20", "--rounds", "1", "--seconds", "0.001", "--modules", "0"]
+    table.main([*small, "--json", str(kept)])
+    told = capsys.readouterr()
+    assert "refused" not in told.err
+    rows = {each["name"]: each for each in json.loads(kept.read_text())["rows"]}
+    assert len(rows) == 26
+    for name in ("POST one statement", "GET by related, 100", "module page", "quiz submitted"):
+        assert rows[name]["ratio"] > 0
+        assert name in told.out
+
+
+def test_a_row_says_whether_its_goal_is_reached_and_what_has_changed() -> None:
+    most = Row("report", 1000, 900.0, goal=1000.0, least=False, unit="ms")
+    least = Row("POST", 1000, 500.0, 1000.0, 0.5, goal=0.35)
+    assert most.reached
+    assert least.reached
+    assert not Row("POST", 1000, 300.0, 1000.0, 0.3, goal=0.35).reached
+    assert table.compared(most, {"ours": 2000.0, "ratio": None}) == "2,000+"
+    assert table.compared(least, {"ours": 1.0, "ratio": 1.0}) == "1.00-"
+    assert table.compared(least, {"ours": 1.0, "ratio": 0.52}) == "0.52 "
+
+
+def test_the_corpus_is_valid_and_the_same_again() -> None:
+    places = corpus.places(load(beside_package("courses")))
+    first, second = (list(islice(corpus.statements(places, "https://example.org"), 400)) for _ in range(2))
+    assert first == second
+    assert len({each.id for each in first}) == 400
+    for each in first:
+        record = prepare(
+            each.text, jsontext.loads(each.text.encode()), negotiate("1.0.3"), {"mbox": "mailto:a@b.c"}
+        )
+        assert (record.id, record.registration) == (each.id, each.registration)
