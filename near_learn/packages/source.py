@@ -18,11 +18,14 @@ def course(course_id: str, release: str | None = None) -> Course:
         raise NoSuchCourse(f"there is no course {course_id!r}; there are: {', '.join(there) or 'none'}")
     if release is None:
         return there[course_id]
+    known = [each.id for each in releases().history(course_id)]
+    if release not in known:
+        listed = ", ".join(known) or "none"
+        raise NoSuchCourse(f"there is no release {release!r} of {course_id}; there are: {listed}")
     try:
         return releases().course(course_id, release)
     except NoRelease as error:
-        known = ", ".join(each.id for each in releases().history(course_id)) or "none"
-        raise NoSuchCourse(f"{error}; there are: {known}") from error
+        raise NoSuchCourse(str(error)) from error
 
 
 def published(found: Course) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -28,28 +28,27 @@ Packed = Mapping[str, bytes]
 Pack = Callable[..., bytes]
 
 
-@pytest.fixture(scope="module")
-def wordy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def wordy(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """An application for its words; no test here asks its database."""
-    app = create_app(Settings(data=tmp_path_factory.mktemp("packages"), secret_key=SECRET), serving=False)
-    with app.app_context():
-        yield app
+    return create_app(Settings(data=tmp_path_factory.mktemp("packages"), secret_key=SECRET), serving=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def garden() -> Course:
     """The example course."""
     return load_course(GARDEN).courses["garden"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pack(wordy: Flask, garden: Course) -> Pack:
     """Makes the zip of a kind of package, each once."""
     made: dict[tuple[str, str], bytes] = {}
 
     def one(kind: Kind, language: str = ALL) -> bytes:
         if (kind, language) not in made:
-            files = contents(edition(garden, kind, Iris(BASE), language))
+            with wordy.app_context():
+                files = contents(edition(garden, kind, Iris(BASE), language))
             made[kind, language] = b"".join(packed(files))
         return made[kind, language]
 
