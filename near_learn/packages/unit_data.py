@@ -15,7 +15,7 @@ The shape, as `unit` makes it and the scripts in `unit/` read it (a question mar
       title, summary, objectives
       pages     id, title, blocks (HTML, or {"question": id}); the page "quiz" has `html` and no blocks
       checks, quiz        ids of questions, in order
-      questions by id: see `_question`
+      questions by id: see `question_data`
       words     by the keys of wording.py
     activities  by question id: its definition as an xAPI interaction, in every language
     definition  of the module as an xAPI activity
@@ -158,7 +158,7 @@ def _way(text: ModuleText) -> list[str]:
 
 def _text(module: Module, text: ModuleText, mend: Mend) -> Json:
     name, locale = LANGUAGES.get(text.language, (text.language, "en"))
-    questions = {each.id: _question(each, mend) for each in text.questions}
+    questions = {each.id: question_data(each, mend) for each in text.questions}
     most = max(
         [len(questions), len(path.pages(text)), *(len(q.gaps) + len(q.options) for q in text.questions)]
     )
@@ -186,7 +186,7 @@ def _page(text: ModuleText, page: path.Page, mend: Mend) -> Json:
     return {"id": page.id, "title": page.title, "blocks": blocks}
 
 
-def _question(question: Question, mend: Mend) -> Json:
+def question_data(question: Question, mend: Mend) -> Json:
     """A question with what is right. Of the lists, those that its kind has are not empty."""
     found: Json = {
         "id": question.id,
