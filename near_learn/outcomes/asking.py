@@ -15,7 +15,6 @@ from near_learn.content_library import library
 from near_learn.outcomes import choice as choices
 from near_learn.outcomes import knowledge, pairs, participants, practice, profile, sheet, words
 from near_learn.outcomes.choice import OF_PARTICIPANTS, OF_PRACTICE, By, Choice
-from near_learn.outcomes.ground import Years
 from near_learn.outcomes.targets import Measuring
 from near_learn.reports import source
 from near_learn.reports.filters import AsOf
@@ -31,7 +30,6 @@ class Asking:
     connection: Connection
     reader: Reader
     as_of: AsOf
-    years: Years
     least: int
     courses: Mapping[str, CourseName]
     language: str
@@ -40,7 +38,7 @@ class Asking:
         """The report on knowledge gain. Raises FilterError."""
         tests = pairs.tests(library().courses)
         choice = choices.parse(self.connection, values, self.reader, self.courses)
-        return knowledge.count(self.connection, choice, self.reader, tests, self.years, self.least)
+        return knowledge.count(self.connection, choice, self.reader, tests, self.least)
 
     def diagnosis(self, values: Mapping[str, str]) -> profile.Report | None:
         """The report on practice, of the chosen course or the first one that has a self-assessment; None when
@@ -50,17 +48,17 @@ class Asking:
         instrument = found.get(choice.course) or next(iter(found.values()), None)
         if instrument is None:
             return None
-        return profile.count(self.connection, choice, self.reader, instrument, self.years, self.least)
+        return profile.count(self.connection, choice, self.reader, instrument, self.least)
 
     def participants(self, values: Mapping[str, str]) -> participants.Report:
         """The report on participants. Raises FilterError."""
         choice = choices.parse(self.connection, values, self.reader, self.courses, OF_PARTICIPANTS)
-        return participants.count(self.connection, choice, self.reader, self.years, self.least)
+        return participants.count(self.connection, choice, self.reader, self.least)
 
     def measuring(self) -> Measuring:
         """What measures targets."""
         tests = pairs.tests(library().courses)
-        return Measuring(self.connection, self.reader, tests, self.years, self.least, self.as_of)
+        return Measuring(self.connection, self.reader, tests, self.least, self.as_of)
 
     def labels(self, by: By, keys: set[str]) -> dict[str, Label]:
         """What rows with these keys are called."""
@@ -81,7 +79,6 @@ def asking(reader: Reader, language: str) -> Asking:
         connection,
         reader,
         AsOf(source.moment(), zone, settings.dropout_days),
-        Years.recorded(connection, zone),
         settings.small_group,
         catalogue(connection, language),
         language,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -32,8 +32,9 @@ CSV, JSON = "csv", "json"
 
 def init_app(app: Flask) -> None:
     # Imported here because they add their pages to this blueprint.
-    from near_learn.outcomes import about_page, target_page  # noqa: F401
+    from near_learn.outcomes import about_page, target_page, upkeep  # noqa: F401
 
+    upkeep.init_app(app)
     app.register_blueprint(blueprint)
 
 
@@ -120,10 +121,11 @@ def file(name: str, ending: str, of: Asking, columns: tuple[str, ...], rows: lis
     return Response(body, mimetype=kind, headers={"Content-Disposition": disposition})
 
 
-def targets_of(of: Asking, choice: Choice) -> list[Reached]:
-    """The targets that belong to a report with this choice."""
+def targets_of(of: Asking, choice: Choice, kinds: Collection[Kind] = tuple(Kind)) -> list[Reached]:
+    """The targets of these KINDS that belong to a report with this choice."""
     return targets.for_filters(
         of.measuring(),
+        kinds,
         region=choice.region,
         course=choice.course,
         organisation=choice.organisation,
@@ -149,7 +151,7 @@ def gain() -> str:
     label = lines.gain_labels(of, report)
     drawn = {each.tests.course: _intervals(each, label) for each in report.sections}
     keys = [(key[0], key[1], key[5], key[6], key[7]) for key in report.keys]
-    reached = [each for each in targets_of(of, report.choice) if each.kind is Kind.GAIN]
+    reached = targets_of(of, report.choice, [Kind.GAIN])
     return page(
         "gain", of, report.choice, EVERY, keys, report=report, label=label, charts=drawn, reached=reached
     )

@@ -10,8 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection, exists, select
 
 from near_learn.languages import LANGUAGES
-from near_learn.outcomes.ground import FIRST_YEAR, LAST_YEAR
-from near_learn.outcomes.parting import Key
+from near_learn.outcomes.ground import FIRST_YEAR, LAST_YEAR, Place
 from near_learn.people import region
 from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort
@@ -77,10 +76,10 @@ class Choice:
 PLACES = ("region", "course", "organisation", "cohort", "language", "year")
 
 
-def chosen(choice: Choice, reader: Reader) -> Callable[[Key], bool]:
-    """The condition, for the keys of ground.Place: what is chosen of what the reader may see."""
+def chosen(choice: Choice, reader: Reader) -> Callable[[Place], bool]:
+    """The condition, for a place: what is chosen of what the reader may see."""
 
-    def inside(key: Key) -> bool:
+    def inside(key: Place) -> bool:
         year, language, *_, code, organisation, cohort = key
         return reader.sees(code, organisation) and choice.allows(
             year=year, language=language, code=code, organisation=organisation, cohort=cohort
@@ -89,8 +88,8 @@ def chosen(choice: Choice, reader: Reader) -> Callable[[Key], bool]:
     return inside
 
 
-def row(choice: Choice) -> Callable[[Key], str]:
-    """Which row a key of ground.Place belongs to."""
+def row(choice: Choice) -> Callable[[Place], str]:
+    """Which row a place belongs to."""
     places = {By.LANGUAGE: 1, By.REGION: 2 + min(choice.rollup, FINEST), By.ORGANISATION: 6, By.COHORT: 7}
     place = places.get(choice.by)
     return (lambda _key: "") if place is None else (lambda key: key[place])

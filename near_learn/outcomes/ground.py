@@ -1,28 +1,24 @@
-"""What all outcomes have in common: where a person's first registration in a course belongs, and the year.
+"""What all outcomes have in common: where a person's registration counts, and in which block of people.
 
-The places are those of the completion report's tally: bring it up to date before, see reports/tally/fresh.py.
+Both are those of the completion report's tally: bring it up to date before, see reports/tally/fresh.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from near_learn.records.progress import registration
 from near_learn.reports.tally.tables import entry
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 # By name, because PostgreSQL takes an expression with values in it for another one each time.
-GROUP = ("year", "language", "nuts3", "organisation", "cohort")
+GROUP = ("tally_block", "year", "language", "nuts3", "organisation", "cohort")
 
 
 class Place(NamedTuple):
-    """What reports tell apart, the most important first. The language comes early: most of a region learn in
-    one, so those few who don't are hidden together with each other and not with their neighbours."""
+    """What reports tell apart. The year is that of the enrolment."""
 
     year: str
     language: str
@@ -34,10 +30,16 @@ class Place(NamedTuple):
     cohort: str
 
 
-def columns(year: ColumnElement[str]) -> list[ColumnElement[Any]]:
-    """The columns that `place` reads; to be grouped by under their names (GROUP)."""
+def columns() -> list[ColumnElement[Any]]:
+    """The columns that `where` reads; to be grouped by under their names (GROUP)."""
     of = entry.c
-    return [year.label("year"), of.language, of.nuts3, of.organisation, of.cohort]
+    year = func.substr(of.month, 1, 4).label("year")
+    return [of.block.label("tally_block"), year, of.language, of.nuts3, of.organisation, of.cohort]
+
+
+def where(row: Any) -> tuple[int, Place]:
+    """The block of a row with these columns, and its place."""
+    return row.tally_block, place(row)
 
 
 def place(row: Any) -> Place:
@@ -46,31 +48,9 @@ def place(row: Any) -> Place:
     return Place(row.year, row.language, code[:2], code[:3], code[:4], code, row.organisation, row.cohort)
 
 
-class Years:
-    """The calendar years in which something happened, by the clock of a time zone."""
-
-    def __init__(self, zone: ZoneInfo, years: Iterable[int]) -> None:
-        self.zone = zone
-        self.years = list(years)
-
-    @classmethod
-    def recorded(cls, connection: Connection, zone: ZoneInfo) -> Years:
-        """From the first enrolment to the last sign of life."""
-        of = registration.c
-        earliest, latest = connection.execute(select(func.min(of.enrolled_at), func.max(of.last_at))).one()
-        if earliest is None:
-            return cls(zone, [datetime.now(zone).year])
-        low = max(earliest.astimezone(zone).year, FIRST_YEAR)
-        return cls(zone, range(low, max(low, min(latest.astimezone(zone).year, LAST_YEAR)) + 1))
-
-    def of(self, time: ColumnElement[datetime]) -> ColumnElement[str]:
-        """The year of a column, as SQL; what lies outside counts to the first or the last."""
-        return self._among(time, self.years)
-
-    def _among(self, time: ColumnElement[datetime], years: list[int]) -> ColumnElement[str]:
-        if len(years) == 1:
-            return literal(str(years[0]))
-        middle = len(years) // 2
-        border = datetime(years[middle], 1, 1, tzinfo=self.zone).astimezone(UTC)
-        before, after = self._among(time, years[:middle]), self._among(time, years[middle:])
-        return case((time < border, before), else_=after)
+def places(connection: Connection, course: str, blocks: Sequence[int]) -> dict[tuple[int, Place], int]:
+    """The places that people of these blocks have in a course, each with how many they are there."""
+    query = select(*columns(), func.count().label("persons")).where(
+        entry.c.block.in_(blocks), entry.c.course == course, entry.c.first
+    )
+    return {where(row): row.persons for row in connection.execute(query.group_by(*GROUP))}

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from near_learn.outcomes import gain, pairs
+from near_learn.outcomes import block_sums, gain, pairs
+from near_learn.outcomes.block_sums import Kind
 from near_learn.outcomes.choice import By, Choice, chosen, row
 from near_learn.outcomes.gain import Gain, Sums
-from near_learn.outcomes.ground import Years
-from near_learn.outcomes.kept import kept
+from near_learn.outcomes.ground import Place
 from near_learn.outcomes.pairs import BothTests
-from near_learn.outcomes.parting import Key, Part, Parted, Told
+from near_learn.outcomes.parting import Part, Parted, Told
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.memory import remembered
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Section:
 class Report:
     choice: Choice
     sections: tuple[Section, ...]
-    keys: tuple[Key, ...] = field(repr=False)  # of everybody whom the reader may see: what can be chosen
+    keys: tuple[Place, ...] = field(repr=False)  # of everybody whom the reader may see: what can be chosen
     counted_at: datetime
 
     @property
@@ -55,35 +56,29 @@ class Report:
 
 
 def count(
-    connection: Connection,
-    choice: Choice,
-    reader: Reader,
-    tests: Mapping[str, BothTests],
-    years: Years,
-    least: int,
+    connection: Connection, choice: Choice, reader: Reader, tests: Mapping[str, BothTests], least: int
 ) -> Report:
     """The report that CHOICE asks for. LEAST is the smallest group that is told apart."""
-    sections, keys, moments = [], set(), [datetime.now(UTC)]
+    sections, keys = [], set()
     for id_, of in tests.items():
-        (matched, alone), counted_at = parted(connection, of, years, least)
-        moments.append(counted_at)
+        matched, alone = parted(connection, of, least)
         keys |= {part.key for part in (*matched.parts, *alone.parts) if reader.sees(part.key[5], part.key[6])}
         if choice.course in ("", id_):
             section = _section(choice, reader, of, matched, alone)
             sections += [section] if section.rows else []
-    return Report(choice, tuple(sections), tuple(keys), min(moments))
+    counted_at = block_sums.counted_at(connection) or datetime.now(UTC)
+    return Report(choice, tuple(sections), tuple(keys), counted_at)
 
 
-def parted(
-    connection: Connection, of: BothTests, years: Years, least: int
-) -> tuple[tuple[Parted, Parted], datetime]:
-    """The blocks of those with a pair and of those with the test before only, and when they were counted."""
+def parted(connection: Connection, of: BothTests, least: int) -> tuple[Parted, Parted]:
+    """The groups of those with a pair and of those with the test before only."""
 
     def make() -> tuple[Parted, Parted]:
-        matched, alone = pairs.parts(connection, of, years)
+        matched, alone = pairs.parts(block_sums.load(connection, Kind.GAIN, of.course))
         return Parted(matched, least), Parted(alone, least)
 
-    return kept(connection, f"gain {of.course} {of.before} {of.after}", least, make)
+    counted_at = block_sums.counted_at(connection)
+    return remembered(connection, counted_at, ("gain", of, least), make) if counted_at else make()
 
 
 def _section(choice: Choice, reader: Reader, of: BothTests, matched: Parted, alone: Parted) -> Section:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Join, and_, func, select
 
 from near_learn.content import Course
 from near_learn.outcomes import ground
-from near_learn.outcomes.ground import Years
-from near_learn.outcomes.parting import Part, merged
+from near_learn.outcomes.block_sums import Row, Where
+from near_learn.outcomes.parting import Part
 from near_learn.records.progress import module_progress
 from near_learn.reports.tally.tables import entry
+
+# The figures of a row: people with a pair, the five sums that gain.py needs, people with the first test only.
+MATCHED, SUMS, ALONE = 0, slice(1, 6), 6
+
+before, after = module_progress.alias("before"), module_progress.alias("after")
+# Who took the second test first has nothing to compare it with.
+matched = and_(after.c.first_score.is_not(None), after.c.started_at >= before.c.started_at)
 
 
 @dataclass(frozen=True)
@@ -34,40 +41,54 @@ def tests(courses: Mapping[str, Course]) -> dict[str, BothTests]:
     return found
 
 
-def parts(connection: Connection, of: BothTests, years: Years) -> tuple[list[Part], list[Part]]:
-    """The people with a pair, with the sums that gain.py needs; and those with the test before only.
-
-    The year of a pair is that of the test after, else that of the test before.
-    """
-    before, after = module_progress.alias("before"), module_progress.alias("after")
-    score, scored = before.c.first_score, after.c.first_score
-    matched = scored.is_not(None)
-    year = years.of(func.coalesce(after.c.started_at, before.c.started_at))
-    columns = [*ground.columns(year), matched.label("matched")]
-    source = before.join(entry, entry.c.registration == before.c.registration).outerjoin(
-        after,
+def taken(of: BothTests) -> Join:
+    """The test before with its entry and, where they make a pair, the one after."""
+    second = and_(after.c.registration == before.c.registration, after.c.module == of.after, matched)
+    return before.join(
+        entry,
         and_(
-            after.c.registration == before.c.registration,
-            after.c.module == of.after,
-            scored.is_not(None),
-            # Who took the second test first has nothing to compare it with.
-            after.c.started_at >= before.c.started_at,
+            entry.c.registration == before.c.registration,
+            before.c.module == of.before,
+            before.c.first_score.is_not(None),
+            entry.c.course == of.course,
+            entry.c.first,
         ),
-    )
+    ).outerjoin(after, second)
+
+
+def figures(connection: Connection, of: BothTests, blocks: Sequence[int]) -> dict[Where, list[float]]:
+    """The figures of each place in these blocks, also where only others of the block took the test."""
+    score, scored = before.c.first_score, after.c.first_score
     sums = (score, scored, score * score, scored * scored, score * scored)
+    columns = [*ground.columns(), scored.is_not(None).label("matched"), func.count().label("persons")]
     query = (
-        select(
-            *columns, func.count().label("persons"), *(func.coalesce(func.sum(each), 0.0) for each in sums)
-        )
-        .select_from(source)
-        .where(before.c.module == of.before, score.is_not(None), entry.c.course == of.course, entry.c.first)
+        select(*columns, *(func.coalesce(func.sum(each), 0.0) for each in sums))
+        .select_from(taken(of))
+        .where(entry.c.block.in_(blocks))
         .group_by(*ground.GROUP, "matched")
     )
-    pairs, alone = [], []
-    for row in connection.execute(query):
-        place = ground.place(row)
+    rows = connection.execute(query).all()
+    if not rows:
+        return {}
+    mine = {row.tally_block for row in rows}
+    found: dict[Where, list[float]] = {
+        where: [0.0] * 7 for where in ground.places(connection, of.course, sorted(mine))
+    }
+    for row in rows:
+        into = found[ground.where(row)]
         if row.matched:
-            pairs.append(Part(place, row.persons, tuple(float(each) for each in row[-5:])))
+            into[MATCHED] = row.persons
+            into[SUMS] = [float(each) for each in row[-5:]]
         else:
-            alone.append(Part(place, row.persons))
-    return merged(pairs), merged(alone)
+            into[ALONE] = row.persons
+    return found
+
+
+def parts(rows: Iterable[Row]) -> tuple[list[Part], list[Part]]:
+    """The people with a pair, with the sums that gain.py needs; and those with the test before only."""
+    pairs, alone = [], []
+    for row in rows:
+        of = row.figures
+        pairs.append(Part(row.place, int(of[MATCHED]), tuple(of[SUMS]), row.block))
+        alone.append(Part(row.place, int(of[ALONE]), (), row.block))
+    return pairs, alone

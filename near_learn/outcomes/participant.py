@@ -16,6 +16,9 @@ from sqlalchemy import Connection, String, Table, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime
+from near_learn.outcomes import block_sums
+from near_learn.outcomes.block_sums import Kind
+from near_learn.records.progress import registration
 from xapi.sql.upsert import insert_or_replace
 
 
@@ -89,10 +92,18 @@ def tell(connection: Connection, account: str, answers: Mapping[About, str], at:
     if not any(answers.values()):
         forget(connection, account)
         return
+    _count_again(connection, account)
     row = {about.value: answers.get(about, "") for about in About}
     insert_or_replace(connection, table, [{"account": account, **row, "told_at": at}])
 
 
 def forget(connection: Connection, account: str) -> int:
     """Deletes what this person told; how many rows (0 or 1)."""
+    _count_again(connection, account)
     return connection.execute(delete(table).where(table.c.account == account)).rowcount
+
+
+def _count_again(connection: Connection, account: str) -> None:
+    """What was told before stays in no sum."""
+    names = connection.scalars(select(registration.c.registration).where(registration.c.actor == account))
+    block_sums.withdraw(connection, Kind.PARTICIPANTS, names.all())

@@ -6,32 +6,39 @@ Each person is counted once, however many courses they take: where and when they
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Connection, Select, and_, case, exists, func, literal, or_, select
 
+from near_learn.outcomes import block_sums, ground
+from near_learn.outcomes.block_sums import Kind, Where
+from near_learn.outcomes.block_sums import Row as Sums
 from near_learn.outcomes.choice import By, Choice
-from near_learn.outcomes.ground import Years
-from near_learn.outcomes.kept import kept
+from near_learn.outcomes.ground import Place
 from near_learn.outcomes.participant import ANSWERS, About, table
-from near_learn.outcomes.parting import Grid, Key, Part, Parted, merged
+from near_learn.outcomes.parting import grouped
 from near_learn.records.progress import registration
+from near_learn.reports.groups import NONE, Cell, blocks
 from near_learn.reports.reader import Reader
-from near_learn.reports.tally.terms import heirs
+from near_learn.reports.tally.memory import remembered
+from near_learn.reports.tally.tables import entry
 
 NOT_STATED = ""
-COMPLETED = "completed"
-# A key is (year, four NUTS levels, COMPLETED or "", common answer, answer, organisation). All that stands
-# before the answers is divided alike for all four of them, so that their tables have the same totals. Rare
-# answers have no common one: they are hidden with "not stated" and not with an answer that many gave.
-YEAR, CODE, STATE, ANSWER, ORGANISATION = 0, 4, 5, 7, 8
+# Rare answers are hidden with "not stated" and not with an answer that many gave.
 RARE = ("", "other")
-COLUMNS = ("year", "region", "organisation", "completed", *(about.value for about in About))
+# The figures of a row: persons; those of them with several registrations; then, for each of these, how many.
+PERSONS, SEVERAL, FIRST = 0, 1, 2
+CELLS = tuple(
+    (about, done, answer)
+    for about in About
+    for done in (False, True)
+    for answer in (*ANSWERS[about], NOT_STATED)
+)
 
 
 class Counted(StrEnum):
@@ -79,97 +86,212 @@ class Report:
     counted_at: datetime
 
 
-def count(connection: Connection, choice: Choice, reader: Reader, years: Years, least: int) -> Report:
+@dataclass(frozen=True)
+class Atom:
+    """People of one group who are told together: their answer, None where there are several; and how many
+    of them have completed something, None where some have and some have not."""
+
+    answer: str | None
+    persons: int
+    leavers: int | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Whole blocks with enough people in them. TOLD is False where there are too few in all."""
+
+    told: bool
+    places: frozenset[Place]
+    atoms: Mapping[About, tuple[Atom, ...]]
+
+
+def count(connection: Connection, choice: Choice, reader: Reader, least: int) -> Report:
     """The tables that CHOICE asks for. LEAST is the smallest group that is told apart."""
 
-    def make() -> dict[About, Parted]:
-        return {about: Parted(parts, least) for about, parts in _parts(connection, years).items()}
+    def make() -> tuple[Group, ...]:
+        return tuple(_groups(block_sums.load(connection, Kind.PARTICIPANTS), least))
 
-    populations, counted_at = kept(connection, "participants", least, make)
-    tables, beyond = [], False
-    for about, parted in populations.items():
-        grids = {
-            counted: parted.grid(_chosen(choice, reader, counted), _row(choice), lambda key: key[ANSWER])
-            for counted in Counted
-        }
-        beyond |= any(grid.beyond for grid in grids.values())
-        tables.append(_table(about, grids))
-    everybody = [part.key for part in populations[About.GENDER].parts]
-    seen = {(key[YEAR], key[CODE], key[ORGANISATION]) for key in everybody}
-    keys = tuple(key for key in seen if reader.sees(key[1], key[2]))
-    return Report(choice, tuple(tables), beyond, keys, counted_at)
+    counted_at = block_sums.counted_at(connection)
+    groups = remembered(connection, counted_at, ("participants", least), make) if counted_at else ()
+    keys = {(place.year, place.nuts3, place.organisation) for group in groups for place in group.places}
+    seen = {key for key in keys if reader.sees(key[1], key[2])}
+    added = _Adding(choice, seen)
+    for group in groups:
+        added.add(group)
+    tables = tuple(added.table(about) for about in About)
+    return Report(choice, tables, bool(added.partial), tuple(seen), counted_at or datetime.now(UTC))
 
 
-def _parts(connection: Connection, years: Years) -> dict[About, list[Part]]:
-    known_heirs = heirs(connection)
-    found: dict[About, dict[Key, int]] = {about: defaultdict(int) for about in About}
-    for row in connection.execute(_query(years)):
-        code = known_heirs.get(row.region, row.region)
-        levels = (code[: 2 + level] for level in range(4))
-        place = (row.year, *levels)
+# --- from records to sums -----------------------------------------------------------------------------
+
+
+def figures(connection: Connection, numbers: Sequence[int]) -> dict[Where, list[int]]:
+    """The figures of each place in these blocks where somebody enrolled for the first time."""
+    found: dict[Where, list[int]] = {}
+    for row in connection.execute(_query(numbers)):
+        into = found.setdefault(ground.where(row), [0] * (FIRST + len(CELLS)))
+        into[PERSONS] += row.persons
+        into[SEVERAL] += row.persons if row.several else 0
         for about in About:
-            given = getattr(row, about.value)
-            common = "" if given in RARE else given
-            found[about][*place, row.completed, common, given, row.organisation] += row.persons
-    return {about: merged(Part(key, number) for key, number in of.items()) for about, of in found.items()}
+            answer = getattr(row, about.value)
+            into[FIRST + CELLS.index((about, bool(row.done), answer))] += row.persons
+    return found
 
 
-def _query(years: Years) -> Any:
+def _query(numbers: Sequence[int]) -> Select[Any]:
     mine, other = registration.c, registration.alias("other")
     same = other.c.actor == mine.actor
     earlier = or_(
         other.c.enrolled_at < mine.enrolled_at,
         and_(other.c.enrolled_at == mine.enrolled_at, other.c.registration < mine.registration),
     )
-    first = ~exists(select(literal(1)).select_from(other).where(same, earlier))
-    done = exists(select(literal(1)).select_from(other).where(same, other.c.completed_at.is_not(None)))
+
+    def there_is(condition: Any) -> Any:
+        return exists(select(literal(1)).select_from(other).where(same, condition))
+
+    done = there_is(other.c.completed_at.is_not(None))
+    several = there_is(other.c.registration != mine.registration)
+    # An answer that is none of ours any more is none.
+    told = {
+        about.value: case((table.c[about.value].in_(ANSWERS[about]), table.c[about.value]), else_="")
+        for about in About
+    }
     columns = [
-        years.of(mine.enrolled_at).label("year"),
-        mine.region,
-        mine.organisation,
-        case((done, literal(COMPLETED)), else_=literal("")).label("completed"),
-        *(func.coalesce(table.c[about.value], "").label(about.value) for about in About),
+        *ground.columns(),
+        case((done, 1), else_=0).label("done"),
+        case((several, 1), else_=0).label("several"),
+        *(column.label(f"told_{name}") for name, column in told.items()),
     ]
-    source = registration.outerjoin(table, table.c.account == mine.actor)
-    query = select(*columns, func.count().label("persons")).select_from(source).where(first)
-    return query.group_by(*COLUMNS)
+    source = entry.join(registration, mine.registration == entry.c.registration)
+    people = (
+        select(*columns)
+        .select_from(source.outerjoin(table, table.c.account == mine.actor))
+        .where(entry.c.block.in_(numbers), entry.c.first, ~there_is(earlier))
+        .subquery("people")
+    )
+    of = people.c
+    own = [of[name] for name in (*ground.GROUP, "done", "several")]
+    answers = [of[f"told_{name}"] for name in told]
+    labelled = [column.label(name) for name, column in zip(told, answers, strict=True)]
+    return select(*own, *labelled, func.count().label("persons")).group_by(*own, *answers)
 
 
-def _chosen(choice: Choice, reader: Reader, counted: Counted) -> Callable[[Key], bool]:
-    def inside(key: Key) -> bool:
-        return (
-            reader.sees(key[CODE], key[ORGANISATION])
-            and choice.allows(
-                year=key[YEAR], language="", code=key[CODE], organisation=key[ORGANISATION], cohort=""
-            )
-            and (counted is Counted.PARTICIPANTS or key[STATE] == COMPLETED)
+# --- from sums to groups ------------------------------------------------------------------------------
+
+
+def _groups(rows: Sequence[Sums], least: int) -> Iterator[Group]:
+    """Blocks in groups of at least LEAST persons.
+
+    The completion report counts registrations, this one persons: in a block whose people have others
+    elsewhere, the difference of the two is about these people. So such blocks stand together until there are
+    enough of these.
+    """
+    persons: defaultdict[int, int] = defaultdict(int)
+    several: defaultdict[int, int] = defaultdict(int)
+    for row in rows:
+        persons[row.block] += int(row.figures[PERSONS])
+        several[row.block] += int(row.figures[SEVERAL])
+    mixed = {row.block for row in rows if several[row.block] or row.enrolled != persons[row.block]}
+    number: dict[int, tuple[bool, int]] = {}
+    for kind, place in ((False, PERSONS), (True, SEVERAL)):
+        sizes = [
+            (row.block, row.place, int(row.figures[PERSONS if least == 1 else place]))
+            for row in rows
+            if (row.block in mixed) == kind
+        ]
+        number |= {block: (kind, group) for block, group in grouped(sizes, least, all_of_them=True).items()}
+    together: defaultdict[tuple[bool, int], list[Sums]] = defaultdict(list)
+    for row in rows:
+        together[number.get(row.block, (True, NONE))].append(row)
+    for (_, group), members in together.items():
+        yield _group(members, least, told=group != NONE)
+
+
+def _group(members: Sequence[Sums], least: int, *, told: bool) -> Group:
+    sums = [sum(int(row.figures[FIRST + place]) for row in members) for place in range(len(CELLS))]
+    by_about: defaultdict[About, list[tuple[bool, str, int]]] = defaultdict(list)
+    for (about, done, answer), persons in zip(CELLS, sums, strict=True):
+        if persons:
+            by_about[about].append((done, answer, persons))
+    atoms = {about: tuple(_atoms(cells, least)) for about, cells in by_about.items()}
+    return Group(told, frozenset(row.place for row in members), atoms)
+
+
+def _atoms(cells: Sequence[tuple[bool, str, int]], least: int) -> Iterator[Atom]:
+    """Answers of fewer than LEAST people are put together. Whether somebody has completed comes first, and
+    alike for all that was asked, so that the tables have the same totals."""
+    keys = [(str(int(done)), "" if answer in RARE else answer, answer) for done, answer, _ in cells]
+    numbers = blocks([Cell(key, cell[2]) for key, cell in zip(keys, cells, strict=True)], least)
+    for number in sorted(set(numbers)):
+        mine = [cell for cell, own in zip(cells, numbers, strict=True) if own == number]
+        answers, states = {answer for _, answer, _ in mine}, {done for done, _, _ in mine}
+        persons = sum(number for _, _, number in mine)
+        alike = len(states) == 1
+        yield Atom(
+            answers.pop() if len(answers) == 1 else None,
+            persons,
+            (persons if True in states else 0) if alike else None,
         )
 
-    return inside
+
+# --- from groups to the tables of a choice ------------------------------------------------------------
 
 
-def _row(choice: Choice) -> Callable[[Key], str]:
-    if choice.by is By.ORGANISATION:
-        return lambda key: key[ORGANISATION]
-    return lambda key: key[1 + min(choice.rollup, 3)]
+class _Adding:
+    """Adds up the groups that lie wholly inside a choice and what its reader sees."""
 
+    def __init__(self, choice: Choice, seen: set[tuple[str, str, str]]) -> None:
+        self.choice, self.seen = choice, seen
+        self.numbers: defaultdict[tuple[About, str | None, Counted, str | None], int] = defaultdict(int)
+        self.rows: set[str] = set()
+        self.partial: set[tuple[About | None, str | None, Counted | None]] = set()
 
-def _table(about: About, grids: Mapping[Counted, Grid]) -> Table:
-    keys = sorted({key for grid in grids.values() for key in grid.rows}, key=lambda key: (key == "", key))
-    rows = [_made(grid, key, counted) for key in (*keys, None) for counted, grid in grids.items()]
-    return Table(
-        about,
-        tuple(row for row in rows if row.key is not None or row.total),
-        {counted: _sum([row for row in rows if row.counted is counted]) for counted in grids},
-    )
+    def add(self, group: Group) -> None:
+        inside = [place for place in group.places if self._chosen(place)]
+        names = {self._row(place) for place in inside}
+        self.rows |= names
+        if not inside:
+            return
+        if not group.told or len(inside) < len(group.places):
+            self.partial |= {(None, name, None) for name in names}
+            return
+        name = names.pop() if len(names) == 1 else None
+        for about, atoms in group.atoms.items():
+            for atom in atoms:
+                self.numbers[about, name, Counted.PARTICIPANTS, atom.answer] += atom.persons
+                if atom.leavers is None:
+                    self.partial.add((about, name, Counted.LEAVERS))
+                else:
+                    self.numbers[about, name, Counted.LEAVERS, atom.answer] += atom.leavers
 
+    def _chosen(self, place: Place) -> bool:
+        return (place.year, place.nuts3, place.organisation) in self.seen and self.choice.allows(
+            year=place.year, language="", code=place.nuts3, organisation=place.organisation, cohort=""
+        )
 
-def _made(grid: Grid, key: str | None, counted: Counted) -> Row:
-    persons = {
-        answer: number for (row, answer), number in grid.persons.items() if row == key and answer is not None
-    }
-    apart = grid.persons.get((key, None), 0)
-    return Row(key, counted, persons, apart, grid.total(key), key in grid.partial)
+    def _row(self, place: Place) -> str:
+        if self.choice.by is By.ORGANISATION:
+            return place.organisation
+        return place[2 + min(self.choice.rollup, 3)]
+
+    def table(self, about: About) -> Table:
+        keys: list[str | None] = [*sorted(self.rows, key=lambda key: (key == "", key)), None]
+        rows = [self._made(about, key, counted) for key in keys for counted in Counted]
+        return Table(
+            about,
+            tuple(row for row in rows if row.key is not None or row.total),
+            {counted: _sum([row for row in rows if row.counted is counted]) for counted in Counted},
+        )
+
+    def _made(self, about: About, key: str | None, counted: Counted) -> Row:
+        persons = {
+            answer: number
+            for answer in (*ANSWERS[about], NOT_STATED)
+            if (number := self.numbers.get((about, key, counted, answer), 0))
+        }
+        apart = self.numbers.get((about, key, counted, None), 0)
+        partial = not self.partial.isdisjoint({(None, key, None), (about, key, counted)})
+        return Row(key, counted, persons, apart, sum(persons.values()) + apart, partial)
 
 
 def _sum(rows: list[Row]) -> Row:

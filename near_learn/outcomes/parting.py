@@ -1,7 +1,8 @@
-"""People in blocks: every figure of this package is a sum over whole blocks, so no difference tells more.
+"""People in groups: every figure of this package is a sum over whole groups, so no difference tells more.
 
-See near_learn/reports/groups.py for why. The blocks are made of everybody, the same for every reader; what a
-reader or a choice leaves out, leaves out whole blocks.
+A group is made of whole blocks of the completion report's tally, so that figures of both, added to and
+subtracted from each other, are about whole blocks too. Blocks are put together until enough of their people
+have what a figure is about, such as both tests. The groups are the same for every reader and every choice.
 """
 
 from __future__ import annotations
@@ -10,18 +11,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from near_learn.outcomes.ground import Place
 from near_learn.reports.groups import NONE, Cell, blocks
 
-Key = tuple[str, ...]
+# The positions in a place, the most important first: blocks stay inside a value of an early one as long as
+# they can. Years follow each other.
+ORDER = [
+    Place._fields.index(name)
+    for name in (*("nuts0", "nuts1", "nuts2", "nuts3", "language", "organisation", "cohort", "year"),)
+]
+IN_ORDER = {len(ORDER) - 1}
+SEVERAL = "\uffff"  # no name, and behind every one
 
 
 @dataclass(frozen=True)
 class Part:
-    """People who are alike in everything that a report can tell apart, and sums over them."""
+    """People of one block who are alike in everything that a report can tell apart, and sums over them."""
 
-    key: Key
+    key: Place
     persons: int
     sums: tuple[float, ...] = ()
+    block: int = NONE
 
     def __add__(self, other: Part) -> Part:
         pairs = zip(self.sums, other.sums, strict=True)
@@ -37,29 +47,12 @@ class Told:
 
     rows: dict[str, Part | None] = field(default_factory=dict)
     apart: Part | None = None
-    beyond: bool = False  # somebody chosen is in a block that reaches beyond the choice
+    beyond: bool = False  # somebody chosen is in a group that reaches beyond the choice
 
     @property
     def total(self) -> Part | None:
         """Everybody of whom something is told; None when that is nobody."""
         return total([*self.rows.values(), self.apart])
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Persons by row and column. None for a row or a column is "cannot be told apart"."""
-
-    persons: dict[tuple[str | None, str | None], int]
-    rows: frozenset[str]  # also those of which nothing can be told
-    partial: frozenset[str]  # those with people who are left out, because their block reaches further
-
-    @property
-    def beyond(self) -> bool:
-        return bool(self.partial)
-
-    def total(self, row: str | None) -> int:
-        """Everybody of whom something is told in this row."""
-        return sum(number for (of, _), number in self.persons.items() if of == row)
 
 
 def total(parts: Iterable[Part | None]) -> Part | None:
@@ -71,38 +64,56 @@ def total(parts: Iterable[Part | None]) -> Part | None:
     return found
 
 
-def merged(parts: Iterable[Part]) -> list[Part]:
-    """One part for each key."""
-    found: dict[Key, Part] = {}
-    for part in parts:
-        known = found.get(part.key)
-        found[part.key] = part if known is None else known + part
-    return list(found.values())
+def grouped(
+    sizes: Sequence[tuple[int, Place, int]], least: int, *, all_of_them: bool = False
+) -> dict[int, int]:
+    """The group of each block that has anybody, or of ALL_OF_THEM; NONE where there are too few in all.
+
+    SIZES are numbers of blocks, places in them, and how many people there have what a figure is about.
+    """
+    places: defaultdict[int, list[Place]] = defaultdict(list)
+    persons: defaultdict[int, int] = defaultdict(int)
+    for number, place, size in sizes:
+        places[number].append(place)
+        persons[number] += size
+    numbers = [number for number in places if (persons[number] or all_of_them) and number != NONE]
+    if least == 1:
+        return {number: number for number in numbers}
+    cells = [Cell(_common(places[number]), persons[number]) for number in numbers]
+    return dict(zip(numbers, blocks(cells, least, in_order=IN_ORDER), strict=True))
+
+
+def _common(places: Sequence[Place]) -> tuple[str, ...]:
+    first = places[0]
+    return tuple(first[at] if all(place[at] == first[at] for place in places) else SEVERAL for at in ORDER)
 
 
 class Parted:
-    """The blocks of a population.
+    """The groups of a population.
 
     COUNTS are the places in the sums of numbers of persons, each with a sum over them behind it: where a
-    block has fewer than LEAST of these, neither is told.
+    group has fewer than LEAST of these, neither is told.
     """
 
-    def __init__(
-        self, parts: Sequence[Part], least: int, *, in_order: Sequence[int] = (0,), counts: Sequence[int] = ()
-    ) -> None:
-        self.parts = parts
-        numbers = blocks([Cell(part.key, part.persons) for part in parts], least, in_order=set(in_order))
-        self.blocks: defaultdict[int, list[Part]] = defaultdict(list)
-        for part, number in zip(parts, numbers, strict=True):
-            self.blocks[number].append(part)
-        for number, members in self.blocks.items() if counts else ():
-            self.blocks[number] = _without_few(members, least, counts)
+    def __init__(self, parts: Sequence[Part], least: int, *, counts: Sequence[int] = ()) -> None:
+        found = grouped([(part.block, part.key, part.persons) for part in parts], least)
+        self.groups: defaultdict[int, list[Part]] = defaultdict(list)
+        for part in parts:
+            if part.block in found or part.persons:
+                self.groups[found.get(part.block, NONE)].append(part)
+        for number, members in self.groups.items() if counts else ():
+            self.groups[number] = _without_few(members, least, counts)
 
-    def told(self, chosen: Callable[[Key], bool], row: Callable[[Key], str]) -> Told:
+    @property
+    def parts(self) -> list[Part]:
+        """Everybody, also those of whom nothing is told."""
+        return [part for members in self.groups.values() for part in members if part.persons]
+
+    def told(self, chosen: Callable[[Place], bool], row: Callable[[Place], str]) -> Told:
         """What may be told of the people that CHOSEN lets through, in rows by ROW."""
         rows: dict[str, Part | None] = {}
         apart, beyond = None, False
-        for number, parts in self.blocks.items():
+        for number, parts in self.groups.items():
             inside = [chosen(part.key) for part in parts]
             if not any(inside):
                 continue
@@ -118,25 +129,6 @@ class Parted:
                 rows[name] = total([rows[name], *parts])
         return Told(rows, apart, beyond)
 
-    def grid(
-        self, chosen: Callable[[Key], bool], row: Callable[[Key], str], column: Callable[[Key], str]
-    ) -> Grid:
-        """How many persons in rows and columns; a block that lies in several counts under None."""
-        persons: defaultdict[tuple[str | None, str | None], int] = defaultdict(int)
-        rows: set[str] = set()
-        partial: set[str] = set()
-        for number, parts in self.blocks.items():
-            inside = [part.key for part in parts if chosen(part.key)]
-            names = {row(key) for key in inside}
-            rows |= names
-            if number == NONE or len(inside) < len(parts):
-                partial |= names
-                continue
-            columns = {column(key) for key in inside}
-            place = (names.pop() if len(names) == 1 else None, columns.pop() if len(columns) == 1 else None)
-            persons[place] += sum(part.persons for part in parts)
-        return Grid(dict(persons), frozenset(rows), frozenset(partial))
-
 
 def _without_few(members: list[Part], least: int, counts: Sequence[int]) -> list[Part]:
     few = {
@@ -145,6 +137,11 @@ def _without_few(members: list[Part], least: int, counts: Sequence[int]) -> list
     if not few:
         return members
     return [
-        Part(part.key, part.persons, tuple(0.0 if at in few else value for at, value in enumerate(part.sums)))
+        Part(
+            part.key,
+            part.persons,
+            tuple(0.0 if at in few else value for at, value in enumerate(part.sums)),
+            part.block,
+        )
         for part in members
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from near_learn.content import Course, Module
 from near_learn.outcomes import ground
-from near_learn.outcomes.ground import Place, Years
+from near_learn.outcomes.block_sums import Row, Where
 from near_learn.outcomes.parting import Part
 from near_learn.records.progress import answer, attempt, registration
 from near_learn.reports.tally.tables import entry
@@ -29,6 +29,9 @@ class Taken(StrEnum):
     BOTH = "both"
     START = "start"
     END = "end"
+
+
+TAKEN = tuple(Taken)
 
 
 @dataclass(frozen=True)
@@ -90,60 +93,77 @@ def _instrument(course: str, module: Module) -> Instrument | None:
     return Instrument(course, module, (*dimensions, *alone), items, values, max(values.values()))
 
 
-def parts(connection: Connection, of: Instrument, years: Years) -> dict[Taken, list[Part]]:
-    """Who answered, by when they did. The sums are, for each statement in order: at the start the number of
-    answers and their sum, then at the end the same. The year is that of the enrolment."""
-    persons: dict[tuple[Taken, Place], int] = defaultdict(int)
-    sums: dict[tuple[Taken, Place], list[float]] = defaultdict(lambda: [0.0] * (4 * len(of.items)))
-    # The cell of each attempt that counts, and where its answers go: those at the end behind those before.
-    cells: dict[tuple[str, int], tuple[list[float], int]] = {}
-    for row in connection.execute(_attempts(of, years)):
+def figures(connection: Connection, of: Instrument, blocks: Sequence[int]) -> dict[Where, list[float]]:
+    """The figures of each place in these blocks, also where only others of the block answered: how many
+    people are there of each of TAKEN; then for each of these, and each statement in order, the number of
+    answers at the start and their sum, then at the end the same."""
+    attempts = connection.execute(_attempts(of, blocks)).all()
+    if not attempts:
+        return {}
+    width = 4 * len(of.items)
+    mine = sorted({row.tally_block for row in attempts})
+    found: dict[Where, list[float]] = {
+        where: [0] * (len(Taken) * (1 + width)) for where in ground.places(connection, of.course, mine)
+    }
+    # The figures that each attempt that counts goes into, and from which place on.
+    into: dict[tuple[str, int], tuple[list[float], int]] = {}
+    for row in attempts:
         taken = Taken.START if row.end is None else Taken.END if row.start is None else Taken.BOTH
-        cell = (taken, ground.place(row))
-        persons[cell] += 1
+        place = TAKEN.index(taken)
+        mine_too = found[ground.where(row)]
+        mine_too[place] += 1
         for number, shift in ((row.start, 0), (row.end, 2)):
             if number is not None:
-                cells[row.registration, number] = (sums[cell], shift)
-    place = {item: 4 * number for number, item in enumerate(of.items)}
-    for name, number, packed in connection.execute(_answers(of)):
-        found = cells.get((name, number))
-        if found is None:
-            continue
-        into, shift = found
-        for each in packed.split(BETWEEN):
-            question, _, response = each.partition(EQUALS)
-            at = place[question] + shift
-            into[at] += 1
-            into[at + 1] += of.values[response]
-    made: dict[Taken, list[Part]] = {taken: [] for taken in Taken}
-    for (taken, key), number in persons.items():
-        made[taken].append(Part(key, number, tuple(sums[taken, key])))
+                into[row.registration, number] = mine_too, len(Taken) + place * width + shift
+    order = {item: 4 * number for number, item in enumerate(of.items)}
+    for name, number, packed in connection.execute(_answers(of, blocks)):
+        if (name, number) in into:
+            sums, first = into[name, number]
+            for each in packed.split(BETWEEN):
+                question, _, response = each.partition(EQUALS)
+                sums[first + order[question]] += 1
+                sums[first + order[question] + 1] += of.values[response]
+    return found
+
+
+def parts(rows: Iterable[Row], of: Instrument) -> dict[Taken, list[Part]]:
+    """Who answered, by when they did. The sums are those of `figures`."""
+    width = 4 * len(of.items)
+    made: dict[Taken, list[Part]] = {taken: [] for taken in TAKEN}
+    for row in rows:
+        for place, taken in enumerate(TAKEN):
+            first = len(Taken) + place * width
+            sums = tuple(map(float, row.figures[first : first + width]))
+            made[taken].append(Part(row.place, int(row.figures[place]), sums, row.block))
     return made
 
 
-def _attempts(of: Instrument, years: Years) -> Select[Any]:
-    """For each registration the number of its first attempt before completing the course, and after."""
+def _mine(of: Instrument, blocks: Sequence[int]) -> ColumnElement[bool]:
+    return and_(entry.c.block.in_(blocks), entry.c.course == of.course, entry.c.first)
+
+
+def _attempts(of: Instrument, blocks: Sequence[int]) -> Select[Any]:
     at_end = and_(registration.c.completed_at.is_not(None), attempt.c.at >= registration.c.completed_at)
-    made = (
-        select(
-            attempt.c.registration,
-            func.min(case((~at_end, attempt.c.number))).label("start"),
-            func.min(case((at_end, attempt.c.number))).label("end"),
-        )
-        .join(registration, registration.c.registration == attempt.c.registration)
-        .where(attempt.c.module == of.module.id, registration.c.course == of.course)
-        .group_by(attempt.c.registration)
-        .subquery("made")
+    start, end = func.min(case((~at_end, attempt.c.number))), func.min(case((at_end, attempt.c.number)))
+    columns = ground.columns()
+    source = entry.join(registration, registration.c.registration == entry.c.registration)
+    source = source.join(
+        attempt, and_(attempt.c.registration == entry.c.registration, attempt.c.module == of.module.id)
     )
-    columns = ground.columns(years.of(registration.c.enrolled_at))
-    source = made.join(entry, entry.c.registration == made.c.registration)
-    source = source.join(registration, registration.c.registration == made.c.registration)
-    return select(made, *columns).select_from(source).where(entry.c.first)
+    return (
+        select(entry.c.registration, *columns, start.label("start"), end.label("end"))
+        .select_from(source)
+        .where(_mine(of, blocks))
+        .group_by(entry.c.registration, *ground.GROUP)
+    )
 
 
-def _answers(of: Instrument) -> Select[Any]:
+def _answers(of: Instrument, blocks: Sequence[int]) -> Select[Any]:
     """The answers of an attempt in one row each, because a row for each answer would be a million."""
     group = (answer.c.registration, answer.c.attempt)
     packed = func.aggregate_strings(answer.c.question + EQUALS + answer.c.response, BETWEEN)
     known = and_(answer.c.question.in_(of.items), answer.c.response.in_(of.values))
-    return select(*group, packed).where(answer.c.module == of.module.id, known).group_by(*group)
+    source = entry.join(
+        answer, and_(answer.c.registration == entry.c.registration, answer.c.module == of.module.id)
+    )
+    return select(*group, packed).select_from(source).where(_mine(of, blocks), known).group_by(*group)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from near_learn.outcomes import practice
+from near_learn.outcomes import block_sums, practice
+from near_learn.outcomes.block_sums import Kind
 from near_learn.outcomes.choice import Choice, chosen, row
-from near_learn.outcomes.ground import Years
-from near_learn.outcomes.kept import kept
-from near_learn.outcomes.parting import Key, Part, Parted, total
+from near_learn.outcomes.ground import Place
+from near_learn.outcomes.parting import Part, Parted, total
 from near_learn.outcomes.practice import Instrument, Taken
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.memory import remembered
 
 
 @dataclass(frozen=True)
@@ -54,26 +55,15 @@ class Report:
     apart: Row
     total: Row
     beyond: bool
-    keys: tuple[Key, ...] = field(repr=False)
+    keys: tuple[Place, ...] = field(repr=False)
     counted_at: datetime
 
 
 def count(
-    connection: Connection,
-    choice: Choice,
-    reader: Reader,
-    instrument: Instrument,
-    years: Years,
-    least: int,
+    connection: Connection, choice: Choice, reader: Reader, instrument: Instrument, least: int
 ) -> Report:
     """The profiles that CHOICE asks for. LEAST is the smallest group that is told apart."""
-    counts = range(0, 4 * len(instrument.items), 2)
-
-    def make() -> dict[Taken, Parted]:
-        parts = practice.parts(connection, instrument, years)
-        return {taken: Parted(found, least, counts=counts) for taken, found in parts.items()}
-
-    parted, counted_at = kept(connection, f"practice {instrument.course} {instrument.items}", least, make)
+    parted = _parted(connection, instrument, least)
     inside, name = chosen(choice, reader), row(choice)
     told = {taken: found.told(inside, name) for taken, found in parted.items()}
     everybody = [part for found in parted.values() for part in found.parts]
@@ -89,8 +79,21 @@ def count(
         _row(instrument, "", {taken: of.total for taken, of in told.items()}),
         any(each.beyond for each in told.values()),
         tuple(keys),
-        counted_at,
+        block_sums.counted_at(connection) or datetime.now(UTC),
     )
+
+
+def _parted(connection: Connection, instrument: Instrument, least: int) -> dict[Taken, Parted]:
+    counts = range(0, 4 * len(instrument.items), 2)
+
+    def make() -> dict[Taken, Parted]:
+        rows = block_sums.load(connection, Kind.PRACTICE, instrument.course)
+        parts = practice.parts(rows, instrument)
+        return {taken: Parted(found, least, counts=counts) for taken, found in parts.items()}
+
+    counted_at = block_sums.counted_at(connection)
+    key = ("practice", instrument.course, instrument.items, least)
+    return remembered(connection, counted_at, key, make) if counted_at else make()
 
 
 def _row(instrument: Instrument, key: str, told: dict[Taken, Part | None]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from sqlalchemy import Connection
@@ -10,14 +10,13 @@ from sqlalchemy import Connection
 from near_learn.outcomes import gain, knowledge, target
 from near_learn.outcomes.choice import Choice, chosen
 from near_learn.outcomes.gain import Sums
-from near_learn.outcomes.ground import Years
 from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Parted, Told
 from near_learn.outcomes.target import Kind, Reached, Target
-from near_learn.reports.completion import count
 from near_learn.reports.filters import AsOf, By, Filters
 from near_learn.reports.measures import Measure
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.report import totals
 
 
 class Measuring:
@@ -28,12 +27,11 @@ class Measuring:
         connection: Connection,
         reader: Reader,
         tests: Mapping[str, BothTests],
-        years: Years,
         least: int,
         as_of: AsOf,
     ) -> None:
         self.connection, self.reader, self.tests = connection, reader, tests
-        self.years, self.least, self.as_of = years, least, as_of
+        self.least, self.as_of = least, as_of
         self.matched = cache(self._matched)
 
     def reached(self, of: Target) -> Reached:
@@ -53,12 +51,12 @@ class Measuring:
             cohort=of.cohort,
             territory=self.reader.territory,
         )
-        report = count(self.connection, filters, self.reader.visible)
-        enrolled, completed = (report.total[each] for each in (Measure.ENROLLED, Measure.COMPLETED))
+        counts, whole = totals(self.connection, filters, self.reader.visible)
+        enrolled, completed = (counts.get(each, 0) for each in (Measure.ENROLLED, Measure.COMPLETED))
         if not enrolled:
-            return Reached(of, today=self.as_of.day, beyond=not report.whole)
+            return Reached(of, today=self.as_of.day, beyond=not whole)
         value = completed if of.kind == Kind.COMPLETIONS else 100 * completed / enrolled
-        return Reached(of, value, enrolled, today=self.as_of.day, beyond=not report.whole)
+        return Reached(of, value, enrolled, today=self.as_of.day, beyond=not whole)
 
     def _gain(self, of: Target) -> Reached:
         told = self._told(self.matched(of.course), of) if of.course in self.tests else Told()
@@ -74,14 +72,20 @@ class Measuring:
         return parted.told(chosen(choice, self.reader), lambda _key: "")
 
     def _matched(self, course: str) -> Parted:
-        (found, _), _ = knowledge.parted(self.connection, self.tests[course], self.years, self.least)
-        return found
+        return knowledge.parted(self.connection, self.tests[course], self.least)[0]
 
 
 def for_filters(
-    measuring: Measuring, *, region: str = "", course: str = "", organisation: str = "", cohort: str = ""
+    measuring: Measuring,
+    kinds: Collection[Kind] = tuple(Kind),
+    /,
+    *,
+    region: str = "",
+    course: str = "",
+    organisation: str = "",
+    cohort: str = "",
 ) -> list[Reached]:
-    """The targets that belong to a report with this choice: of what was chosen, or within it.
+    """The targets of these KINDS that belong to a report with this choice: of what was chosen, or within it.
 
     A report on Navarra shows the targets of Navarra and of its parts, one without a choice shows all that its
     reader may see.
@@ -90,7 +94,8 @@ def for_filters(
     return [
         measuring.reached(each)
         for each in found
-        if each.region.startswith(region)
+        if each.kind in kinds
+        and each.region.startswith(region)
         and course in ("", each.course)
         and organisation in ("", each.organisation)
         and cohort in ("", each.cohort)

@@ -11,7 +11,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import insert
 
-from near_learn.outcomes.ground import Years
+from near_learn.outcomes import upkeep
+from near_learn.outcomes.pairs import BothTests
+from near_learn.outcomes.practice import Instrument
+from near_learn.outcomes.upkeep import Definitions
 from near_learn.people.region import RegionChange
 from near_learn.people.territory import EVERYWHERE
 from near_learn.records.progress import answer, attempt, module_progress, registration
@@ -21,7 +24,7 @@ from near_learn.reports.tally.terms import Terms
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Brussels")
-YEARS = Years(ZONE, [2025, 2026])
+TESTS = {"accompaniment": BothTests("accompaniment", "pre-test", "post-test")}
 EVERYBODY = Reader("", "", EVERYWHERE.limits, EVERYWHERE.covers)
 
 
@@ -111,9 +114,10 @@ class Programme:
         self.connection.execute(insert(answer), rows)
 
 
-def counted(connection: sa.Connection, least: int = 1) -> sa.Connection:
-    """The same connection, with the tally of the completion report brought up to date."""
+def counted(connection: sa.Connection, least: int = 1, *instruments: Instrument) -> sa.Connection:
+    """The same connection, with the completion report's tally and the sums of blocks made anew."""
     recount(connection, Terms(ZONE, least))
+    upkeep.refresh(connection, Definitions(TESTS, {each.course: each for each in instruments}))
     return connection
 
 

@@ -10,11 +10,11 @@ from near_learn.outcomes import participant, participants
 from near_learn.outcomes.choice import By, Choice
 from near_learn.outcomes.participant import About
 from near_learn.outcomes.participants import Counted, Report, Row
-from tests.outcomes.conftest import EVERYBODY, NOW, YEARS, Programme, days_ago
+from tests.outcomes.conftest import EVERYBODY, NOW, Programme, counted, days_ago
 
 
 def report(connection: sa.Connection, least: int = 1, **choice: object) -> Report:
-    return participants.count(connection, Choice(**choice), EVERYBODY, YEARS, least)  # type: ignore[arg-type]
+    return participants.count(counted(connection, least), Choice(**choice), EVERYBODY, least)  # type: ignore[arg-type]
 
 
 def row(made: Report, about: About, key: str, counted: Counted = Counted.PARTICIPANTS) -> Row:
@@ -63,13 +63,12 @@ def test_every_table_has_the_same_totals(programme: Programme) -> None:
             participant.tell(programme.connection, account, told, NOW)
     made = report(programme.connection, least=5)
     totals = {
-        counted: {
-            tuple((row.key, row.total) for row in table.rows if row.counted is counted)
-            for table in made.tables
+        kind: {
+            tuple((row.key, row.total) for row in table.rows if row.counted is kind) for table in made.tables
         }
-        for counted in Counted
+        for kind in Counted
     }
-    assert {counted: len(found) for counted, found in totals.items()} == dict.fromkeys(Counted, 1)
+    assert {kind: len(found) for kind, found in totals.items()} == dict.fromkeys(Counted, 1)
     assert all(table.total[Counted.PARTICIPANTS].total == 60 for table in made.tables)
     for table in made.tables:
         for each in table.rows:

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import product
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from near_learn.outcomes.choice import By, Choice, chosen, row
 from near_learn.outcomes.ground import Place
 from near_learn.outcomes.parting import Part, Parted
 from near_learn.people.territory import EVERYWHERE, Territory
+from near_learn.reports.groups import NONE, Cell, blocks
 from near_learn.reports.reader import Reader
 
 LEAST = 5
@@ -32,7 +32,9 @@ PLACES = st.builds(
     st.sampled_from(("", "a", "b")),
     st.sampled_from(("", "c")),
 )
-WORLDS = st.dictionaries(PLACES, st.integers(1, 9), min_size=1, max_size=40)
+# How many people each place has, and how many of them have what a figure is about.
+WORLDS = st.dictionaries(PLACES, st.tuples(st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=40)
+World = dict[Place, tuple[int, int]]
 
 READERS = [
     Reader(each.region, each.organisation, each.limits, each.covers)
@@ -51,6 +53,27 @@ CHOICES = [
 ]
 
 
+def parts_of(world: World, least: int = LEAST) -> list[Part]:
+    """The people of a world, in blocks as of the completion report; each part with a sum of its own."""
+    numbers = blocks([Cell(place, people) for place, (people, _) in world.items()], least)
+    return [
+        Part(place, min(people, having), (2.0**at,), number)
+        for at, ((place, (people, having)), number) in enumerate(zip(world.items(), numbers, strict=True))
+    ]
+
+
+def part(code: str, persons: int, block: int, sums: tuple[float, ...] = ()) -> Part:
+    return Part(Place("2026", "es", code[:2], code[:3], code[:4], code, "", ""), persons, sums, block)
+
+
+def code(place: Place) -> str:
+    return place.nuts3
+
+
+def everybody(_place: Place) -> bool:
+    return True
+
+
 def everything_told(parts: list[Part]) -> Iterable[Part]:
     """Each figure of each report that anybody can ask for."""
     parted = Parted(parts, LEAST)
@@ -61,8 +84,8 @@ def everything_told(parts: list[Part]) -> Iterable[Part]:
 
 @settings(max_examples=15, deadline=None)
 @given(WORLDS)
-def test_no_calculation_on_all_figures_together_is_about_a_few_people(world: dict[Place, int]) -> None:
-    parts = [Part(key, persons, (2.0**number,)) for number, (key, persons) in enumerate(world.items())]
+def test_no_calculation_on_all_figures_together_is_about_a_few_people(world: World) -> None:
+    parts = parts_of(world)
     signatures: defaultdict[int, set[int]] = defaultdict(set)
     for number, figure in enumerate(everything_told(parts)):
         members = int(figure.sums[0])
@@ -78,54 +101,50 @@ def test_no_calculation_on_all_figures_together_is_about_a_few_people(world: dic
 
 @settings(max_examples=50, deadline=None)
 @given(WORLDS)
-def test_without_limits_everybody_is_in_a_row_or_told_to_be_not_apart(world: dict[Place, int]) -> None:
-    parts = [Part(key, persons) for key, persons in world.items()]
-    told = Parted(parts, LEAST).told(lambda _key: True, lambda key: key[5])
-    if sum(world.values()) < LEAST:
-        assert told.total is None
-        assert told.beyond
-        return
-    assert told.total is not None
-    assert told.total.persons == sum(world.values())
-    assert not told.beyond
-    assert set(told.rows) == {key[5] for key in world}
+def test_a_group_is_made_of_whole_blocks_and_without_limits_everybody_is_told(world: World) -> None:
+    parts = parts_of(world)
+    parted = Parted(parts, LEAST)
+    of_block: defaultdict[int, set[int]] = defaultdict(set)
+    for number, members in parted.groups.items():
+        for each in members:
+            of_block[each.block].add(number)
+    assert all(len(groups) == 1 for groups in of_block.values())
+    told = parted.told(everybody, code)
+    having = sum(part.persons for part in parts if part.block != NONE)
+    assert (told.total.persons if told.total else 0) == (having if having >= LEAST else 0)
+    assert told.beyond is (sum(part.persons for part in parts) > (told.total.persons if told.total else 0))
 
 
 def test_without_protection_every_row_is_exact() -> None:
-    world = {("a", "x"): 1, ("a", "y"): 2, ("b", "x"): 3}
-    parts = [Part(key, persons) for key, persons in world.items()]
-    told = Parted(parts, 1).told(lambda key: key[1] == "x", lambda key: key[0])
-    assert {name: part.persons for name, part in told.rows.items() if part} == {"a": 1, "b": 3}
+    parts = [part("ES220", 1, 1), part("ES212", 2, 2), part("FI1C6", 3, 3)]
+    told = Parted(parts, 1).told(lambda place: place.nuts0 == "ES", code)
+    assert {name: each.persons for name, each in told.rows.items() if each} == {"ES220": 1, "ES212": 2}
     assert (told.apart, told.beyond) == (None, False)
 
 
 def test_a_row_with_too_few_people_is_named_without_a_figure() -> None:
-    parts = [Part(("a",), 9), Part(("b",), 6), Part(("c",), 2)]
-    told = Parted(parts, LEAST).told(lambda _key: True, lambda key: key[0])
-    assert {name: part and part.persons for name, part in told.rows.items()} == {"a": 9, "b": None, "c": None}
+    parts = [part("ES220", 9, 1), part("FI1C6", 6, 2), part("IT", 2, 2)]
+    told = Parted(parts, LEAST).told(everybody, code)
+    assert {name: each and each.persons for name, each in told.rows.items()} == {
+        "ES220": 9,
+        "FI1C6": None,
+        "IT": None,
+    }
     assert told.apart is not None
     assert told.apart.persons == 8
-    alone = Parted(parts, LEAST).told(lambda key: key[0] == "b", lambda key: key[0])
-    assert alone.rows == {"b": None}
+    alone = Parted(parts, LEAST).told(lambda place: place.nuts0 == "FI", code)
+    assert alone.rows == {"FI1C6": None}
     assert alone.beyond
 
 
-def test_sums_over_few_answers_of_a_block_are_left_out() -> None:
-    parts = [Part(("a",), 5, (2.0, 7.0, 5.0, 20.0)), Part(("a",), 3, (1.0, 4.0, 3.0, 9.0))]
-    (figure,) = Parted(parts, LEAST, counts=(0, 2)).told(lambda _key: True, lambda key: key[0]).rows.values()
+def test_blocks_of_a_region_stand_together_until_enough_have_what_is_told() -> None:
+    parts = [part("ES220", 3, 1), part("ES220", 4, 2), part("FI1C6", 9, 3), part("FI1C6", 0, 4)]
+    told = Parted(parts, LEAST).told(everybody, code)
+    assert {name: each and each.persons for name, each in told.rows.items()} == {"ES220": 7, "FI1C6": 9}
+
+
+def test_sums_over_few_answers_of_a_group_are_left_out() -> None:
+    parts = [part("IT", 5, 1, (2.0, 7.0, 5.0, 20.0)), part("IT", 3, 1, (1.0, 4.0, 3.0, 9.0))]
+    (figure,) = Parted(parts, LEAST, counts=(0, 2)).told(everybody, code).rows.values()
     assert figure is not None
     assert figure.sums == (0.0, 0.0, 8.0, 29.0)
-
-
-@pytest.mark.parametrize("least", [1, 5, 12])
-def test_a_grid_adds_up_and_says_where_somebody_is_left_out(least: int) -> None:
-    world = {("a", "w"): 7, ("a", "m"): 2, ("b", "w"): 6, ("b", "m"): 6, ("c", "m"): 1}
-    parted = Parted([Part(key, persons) for key, persons in world.items()], least)
-    grid = parted.grid(lambda _key: True, lambda key: key[0], lambda key: key[1])
-    assert sum(grid.persons.values()) == 22
-    assert not grid.beyond
-    assert all(number >= least for number in grid.persons.values())
-    assert sum(grid.total(name) for name in ("a", "b", "c", None)) == 22
-    men = parted.grid(lambda key: key[1] == "m", lambda key: key[0], lambda key: key[1])
-    assert sum(men.persons.values()) <= 9
-    assert men.beyond is (sum(men.persons.values()) < 9)

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from near_learn import Settings
 from near_learn.content import load
-from near_learn.outcomes import dots, practice, profile
+from near_learn.outcomes import block_sums, dots, practice, profile
+from near_learn.outcomes.block_sums import Kind
 from near_learn.outcomes.choice import Choice
 from near_learn.outcomes.practice import Instrument, Taken
-from tests.outcomes.conftest import EVERYBODY, YEARS, Programme, counted, days_ago
+from tests.outcomes.conftest import EVERYBODY, Programme, counted, days_ago
 
 OPTIONS = ["o1", "o2", "o3", "o4", "o5"]
 
@@ -33,7 +34,7 @@ def report(
     connection: sa.Connection, instrument: Instrument, least: int = 1, **choice: str
 ) -> profile.Report:
     asked = Choice(**choice)  # type: ignore[arg-type]
-    return profile.count(counted(connection, least), asked, EVERYBODY, instrument, YEARS, least)
+    return profile.count(counted(connection, least, instrument), asked, EVERYBODY, instrument, least)
 
 
 def answered(
@@ -76,7 +77,8 @@ def test_who_answers_only_after_the_course_is_at_the_end(
 ) -> None:
     id_ = programme.person(course="transfer", completed_at=days_ago(30))
     programme.assessed(id_, instrument.module.id, 1, days_ago(20), answers(instrument, 4))
-    parts = practice.parts(counted(programme.connection), instrument, YEARS)
+    counted(programme.connection, 1, instrument)
+    parts = practice.parts(block_sums.load(programme.connection, Kind.PRACTICE, "transfer"), instrument)
     assert {taken: sum(part.persons for part in found) for taken, found in parts.items()} == {
         Taken.BOTH: 0,
         Taken.START: 0,

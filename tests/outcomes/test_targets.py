@@ -10,20 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy import insert
 
 from near_learn.outcomes import targets
-from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.target import Kind, State, Target
 from near_learn.outcomes.targets import Measuring
 from near_learn.people.territory import Territory
 from near_learn.reports.filters import AsOf
 from near_learn.reports.reader import Reader
-from tests.outcomes.conftest import EVERYBODY, NOW, YEARS, ZONE, Programme, counted, days_ago
+from tests.outcomes.conftest import EVERYBODY, NOW, TESTS, ZONE, Programme, counted, days_ago
 
 TODAY = NOW.date()
-TESTS = {"accompaniment": BothTests("accompaniment", "pre-test", "post-test")}
 
 
 def measuring(connection: sa.Connection, reader: Reader = EVERYBODY, least: int = 1) -> Measuring:
-    return Measuring(counted(connection, least), reader, TESTS, YEARS, least, AsOf(NOW, ZONE, 60))
+    return Measuring(counted(connection, least), reader, TESTS, least, AsOf(NOW, ZONE, 60))
 
 
 def put(connection: sa.Connection, kind: Kind, value: float, due: date = TODAY, **place: str) -> None:

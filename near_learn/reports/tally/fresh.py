@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
-from flask import current_app
+from flask import Flask, current_app
+from sqlalchemy import Connection
 from sqlalchemy.exc import InternalError, OperationalError
 
 from near_learn.config import Settings
@@ -13,6 +15,22 @@ from near_learn.reports.tally.refresh import is_due, refresh
 from near_learn.reports.tally.terms import Terms
 
 log = logging.getLogger(__name__)
+FOLLOWERS = "tally_followers"
+
+
+class Follower(Protocol):
+    """Keeps sums of its own about the people of blocks (see changed.py), made in the same transaction."""
+
+    def is_due(self, connection: Connection) -> bool:
+        """Whether something is to be counted."""
+
+    def refresh(self, connection: Connection) -> None:
+        """Counts it, after the tally."""
+
+
+def follow(app: Flask, follower: Follower) -> None:
+    """From now on FOLLOWER counts whenever the tally of APP does."""
+    app.extensions.setdefault(FOLLOWERS, []).append(follower)
 
 
 def bring_up_to_date() -> None:
@@ -23,11 +41,14 @@ def bring_up_to_date() -> None:
     """
     settings: Settings = current_app.extensions["settings"]
     terms = Terms.of(settings)
+    followers: list[Follower] = current_app.extensions.get(FOLLOWERS, [])
     with db.engine.connect() as connection:
-        if not is_due(connection, terms):
+        if not is_due(connection, terms) and not any(each.is_due(connection) for each in followers):
             return
     try:
         with writing() as connection:
             refresh(connection, terms)
+            for each in followers:
+                each.refresh(connection)
     except (OperationalError, InternalError) as error:
         log.warning("reports are not up to date: %s", type(error.orig).__name__)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from near_learn.records import due
 from near_learn.records.progress import registration
-from near_learn.reports.tally import grading
+from near_learn.reports.tally import changed, grading
 from near_learn.reports.tally.adding import add_up
 from near_learn.reports.tally.entries import Reading, Values, firsts
 from near_learn.reports.tally.parts import Division, Part, Place, divide, divided
@@ -90,6 +90,7 @@ class _Refresh:
             self._divide()
         add_up(connection, sorted(self.again))
         grading.group(connection, sorted(self.again), self.terms.least)
+        changed.note(connection, self.again, names if self.known is not None else ())
         self._done(made_with, reading.releases)
         return len(names)
 

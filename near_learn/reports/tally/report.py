@@ -20,7 +20,7 @@ from near_learn.reports.filters import Basis, By, Filters, month_of
 from near_learn.reports.measures import EVENTS, Measure, of_basis
 from near_learn.reports.tally import means
 from near_learn.reports.tally.choosing import Choice
-from near_learn.reports.tally.counts import Sum, everybody, happened, standing
+from near_learn.reports.tally.counts import Sum, added, everybody, happened, standing
 from near_learn.reports.tally.lacking import NOTHING, Short, lacking
 from near_learn.reports.tally.months import months
 from near_learn.reports.tally.tables import state
@@ -61,6 +61,17 @@ def report(connection: Connection, filters: Filters, visible: Within) -> Report:
     if known.least == 1 and filters.cuts_months:
         return replace(exact.count(connection, filters, visible), counted_at=known.counted_at)
     return _of_blocks(connection, choice, known)
+
+
+def totals(connection: Connection, filters: Filters, visible: Within) -> tuple[Mapping[Measure, int], bool]:
+    """The total of the same report, without what changes by the day; and whether it has everybody."""
+    known = _known(connection)
+    if known is None:
+        return {}, False
+    choice = Choice(filters, visible, known.least, known.counted_at)
+    found = choice.once(connection, "added", lambda: added(connection, choice))
+    lacks = choice.once(connection, "lacking", lambda: lacking(connection, choice))
+    return _total(found, filters).counts, not lacks.total
 
 
 def _known(connection: Connection) -> Found[Any] | None:
