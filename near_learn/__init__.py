@@ -78,6 +78,7 @@ def register(app: Flask) -> None:
     from near_learn.admin import blueprint as admin
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
+    from near_learn.cmi5 import blueprint as cmi5
     from near_learn.enrolment import blueprint as enrolment
     from near_learn.enrolment import mail_choice
     from near_learn.events import blueprint as events
@@ -108,6 +109,7 @@ def register(app: Flask) -> None:
         authoring,
         packages,
         certificates,
+        cmi5,
         events,
         enrolment,
         mail_choice,

@@ -114,6 +114,15 @@ class Settings:
     oidc_only: bool = setting(
         False, "People who have signed in with the OpenID provider cannot use a password any more."
     )
+    package_origin: str = setting(
+        "",
+        "Address under which this server is also reached and which serves the files of imported courses and "
+        "nothing else, such as https://packages.example.org. Empty: they are served sandboxed.",
+    )
+    package_megabytes: int = setting(512, "Megabytes that an imported course package may have.")
+    package_private_addresses: bool = setting(
+        False, "Course packages may be fetched from addresses in the own network too."
+    )
     retention: str = setting(
         "",
         "After how many days kinds of data are deleted, where it is not the default, such as "
@@ -159,6 +168,13 @@ class Settings:
                 f"{variable('reports_database_url')}: expected nothing, as only PostgreSQL has such copies, "
                 f"and {variable('database_url')} names none"
             )
+        if self.package_origin and (
+            not self.package_origin.startswith(("http://", "https://"))
+            or self.package_origin.endswith("/")
+            or urlsplit(self.package_origin).netloc == urlsplit(self.base_url).netloc
+        ):
+            wanted = "http(s)://… without a slash at the end, and another host or port than the base URL"
+            problems.append(f"{variable('package_origin')}: expected {wanted}, got {self.package_origin!r}")
         problems += self._mail_problems() + self._oidc_problems()
         for unknown in sorted(self.second_factor_roles() - ROLES):
             wanted = f"roles of {', '.join(sorted(ROLES))} with commas between"

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,9 @@ from xapi.scopes import SCOPES, Principal
 LONGEST_LABEL = 200
 LONGEST_KEY = 100
 SHORTEST_SECRET = 8
+
+# Kinds of credential that are kept elsewhere, by what stands before the first dot of their keys.
+KINDS: dict[str, Callable[[str, str], Principal | None]] = {}
 
 
 class CredentialError(Exception):
@@ -127,7 +130,7 @@ def remove(connection: Connection, key: str) -> bool:
 def authenticate(header: str | None) -> Principal | None:
     """Who sends this Authorization header, or None if it is not a good credential's."""
     sent = basic(header)
-    return None if sent is None else verify(*sent)
+    return None if sent is None else KINDS.get(sent[0].partition(".")[0], verify)(*sent)
 
 
 def verify(key: str, secret: str) -> Principal | None:

@@ -50,6 +50,12 @@ NAMES = {
     "organisation.removed": lazy_gettext("Removed an organisation"),
     "attendance.listed": lazy_gettext("Put a person on the list of an event"),
     "attendance.removed": lazy_gettext("Took a person off the list of an event"),
+    # Courses of others.
+    "package.imported": lazy_gettext("Imported a course"),
+    "package.deleted": lazy_gettext("Deleted an imported course"),
+    "unit.launched": lazy_gettext("Had a unit launched for a person"),
+    "unit.waived": lazy_gettext("Waived a unit for a person"),
+    "session.abandoned": lazy_gettext("Ended a person’s session in a unit"),
     # Connected systems.
     "credential.added": lazy_gettext("Made a credential"),
     "credential.rotated": lazy_gettext("Gave a credential a new secret"),

@@ -186,6 +186,28 @@ HOLDINGS: tuple[Holding, ...] = (
         LEARNING, STANDS, PERSON,
     ),
     Holding(
+        "cmi5_course", "imported_by", Key.ACCOUNT, Effect.FOLLOW, lazy_gettext("Courses imported"),
+        "Who imported a course", WRITTEN, "As long as the course", OPERATORS, secret=frozenset({"key"}),
+    ),
+    Holding(
+        "cmi5_session", "registration", Key.REGISTRATION, Effect.DELETE,
+        lazy_gettext("Sessions of imported courses"),
+        "When a unit of an imported course was launched and what it said; digests of what lets it say so",
+        "To let the unit record for this person and nobody else", STANDS, PERSON,
+        secret=frozenset({"fetch_hash", "token_hash"}),
+    ),
+    Holding(
+        "cmi5_unit", "registration", Key.REGISTRATION, Effect.DELETE,
+        lazy_gettext("Units of imported courses"),
+        "Whether a unit of an imported course is completed, passed or waived", LEARNING, STANDS, RECORD,
+    ),
+    Holding(
+        "cmi5_registration", "account", Key.ACCOUNT, Effect.DELETE,
+        lazy_gettext("Imported courses begun"),
+        "Which imported course was begun, when, in which region; which parts are satisfied", LEARNING, STANDS,
+        RECORD,
+    ),
+    Holding(
         "credential", "actor", Key.AGENT, Effect.DELETE, lazy_gettext("Credentials for one person"),
         "A credential that lets a program record for one person only", "To take a course in another program",
         "Until it expires or is revoked", OPERATORS, secret=frozenset({"secret_hash", "older_hash"}),

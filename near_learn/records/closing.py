@@ -16,6 +16,7 @@ from near_learn.records import release
 from near_learn.records.activity import Json
 from near_learn.records.event import account
 from near_learn.records.fold import State
+from near_learn.records.iris import IMPORTED
 from near_learn.records.statement import Builder, Occasion, done
 from near_learn.records.terms import VERBS
 from xapi.lrs import LRS
@@ -27,7 +28,10 @@ VERDICTS = (("completed", False), ("satisfied", True))
 def settle(connection: Connection, lrs: LRS, builder: Builder, states: Iterable[State]) -> None:
     """States what the modules' rows now allow to say of the courses, unless it has been said."""
     statements = [
-        statement for state in states if _open(state) for statement in _due(connection, lrs, builder, state)
+        statement
+        for state in ours(states)
+        if _open(state)
+        for statement in _due(connection, lrs, builder, state)
     ]
     if statements:
         lrs.save(connection, statements, authority=builder.system)
@@ -37,12 +41,17 @@ def withdraw(connection: Connection, lrs: LRS, builder: Builder, states: Iterabl
     """Voids those of the system's own statements about courses that the modules' rows no longer bear out."""
     statements = [
         builder.voiding(str(said["id"]), state.row.last_at)
-        for state in states
+        for state in ours(states)
         for said in _said(connection, lrs, builder, state)
         if not _holds(connection, builder, state, said)
     ]
     if statements:
         lrs.save(connection, statements, authority=builder.system)
+
+
+def ours(states: Iterable[State]) -> list[State]:
+    """Those in courses of our own: cmi5 has its own rules for when a course is satisfied (see cmi5/)."""
+    return [state for state in states if not state.row.course.startswith(IMPORTED)]
 
 
 def _open(state: State) -> bool:

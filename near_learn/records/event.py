@@ -26,6 +26,12 @@ NAMES = {iri: name for name, iri in VERBS.items()} | OTHER_VERBS
 # cmi5's own word for how far somebody is, in percent: packages played elsewhere use it.
 CMI5_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 
+# In an imported course only what is cmi5 defined counts (cmi5 7.1.3), and its launch data says what
+# completes a unit (13.1.4, moveOn).
+CMI5_CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
+CMI5_MOVE_ON = "https://w3id.org/xapi/cmi5/context/extensions/moveon"
+BY_PASSING = frozenset({"Passed", "CompletedOrPassed"})
+
 # A clock may run ahead a little; a day or more is wrong, and would keep a registration active for ever.
 AHEAD = timedelta(days=1)
 
@@ -69,6 +75,7 @@ class Event:
     success: bool | None = None
     response: str = ""
     seconds: float | None = None
+    settles: bool = False  # it completes its place of an imported course without saying `completed`
 
 
 def read(
@@ -99,11 +106,14 @@ def read(
     result = statement.get("result", {})
     score = result.get("score", {})
     about, of = _ours(context, iris), _ours(result, iris)
+    verb = NAMES.get(statement["verb"]["id"], "")
+    if place.imported and not _defined(context):
+        verb = ""
     return Event(
         id=statement["id"].lower(),
         registration=registration.lower(),
         actor=account(actor, iris),
-        verb=NAMES.get(statement["verb"]["id"], ""),
+        verb=verb,
         place=place,
         at=when(statement, stored),
         language=_text(context.get("language"), _LANGUAGE),
@@ -121,7 +131,23 @@ def read(
         success=result.get("success"),
         response=result.get("response", "")[:LONGEST_RESPONSE],
         seconds=seconds(result.get("duration")),
+        settles=place.imported and _settles(verb, context),
     )
+
+
+def _defined(context: Json) -> bool:
+    """Whether a statement with this context is cmi5 defined (cmi5 9.6.2.1)."""
+    category = context.get("contextActivities", {}).get("category", [])
+    return any(
+        one.get("id") == CMI5_CATEGORY for one in (category if isinstance(category, list) else [category])
+    )
+
+
+def _settles(verb: str, context: Json) -> bool:
+    """Whether it completes a unit by its moveOn, or the whole course."""
+    if verb == "passed":
+        return context.get("extensions", {}).get(CMI5_MOVE_ON) in BY_PASSING
+    return verb == "satisfied"
 
 
 def account(actor: Json, iris: Iris) -> str:

@@ -170,6 +170,8 @@ def _registration(row: RegistrationRow, event: Event) -> None:
             row.completed_at = _earlier(row.completed_at, event.at)
         elif event.verb == "satisfied":
             row.passed_at = _earlier(row.passed_at, event.at)
+            if event.settles:
+                row.completed_at = _earlier(row.completed_at, event.at)
 
 
 def _release(state: State, event: Event) -> None:
@@ -212,6 +214,8 @@ def _module(state: State, event: Event) -> None:
         _bookmark(row, event, latest=latest)
     elif event.verb in ("passed", "failed", "scored"):
         _attempt(state, row, event)
+        if event.settles:
+            row.completed_at, row.progress = _earlier(row.completed_at, event.at), 1.0
     elif event.verb == "completed":
         row.completed_at, row.progress = _earlier(row.completed_at, event.at), 1.0
         if event.attempt is not None and (name, event.attempt) not in state.attempts:

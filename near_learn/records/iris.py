@@ -8,6 +8,9 @@ from dataclasses import dataclass
 _ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 _PLACE = re.compile(rf"(?P<course>{_ID})(?:/modules/(?P<module>{_ID})(?:/questions/(?P<question>{_ID}))?)?")
 
+# How the ids of imported courses begin. No course of ours has a dot in its id.
+IMPORTED = "cmi5."
+
 
 @dataclass(frozen=True)
 class Place:
@@ -16,6 +19,11 @@ class Place:
     course: str
     module: str = ""
     question: str = ""
+
+    @property
+    def imported(self) -> bool:
+        """Whether it belongs to a course that came as a package."""
+        return self.course.startswith(IMPORTED)
 
 
 @dataclass(frozen=True)

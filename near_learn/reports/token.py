@@ -30,6 +30,12 @@ class Scope(StrEnum):
 
     FIGURES = "figures"
     REGISTRATIONS = "registrations"
+    PACKAGES = "packages"
+    LAUNCHES = "launches"
+
+
+# Those that look after courses of others and have them launched for people: see docs/integrators.md.
+FOR_OPERATORS = frozenset({Scope.PACKAGES, Scope.LAUNCHES})
 
 
 class TokenError(Exception):
@@ -84,6 +90,8 @@ def add(
         raise TokenError(f"label: expected 1 to {LONGEST_LABEL} letters")
     if not scopes or not set(scopes) <= set(Scope):
         raise TokenError(f"scope: expected at least one of {', '.join(Scope)}")
+    if FOR_OPERATORS & set(scopes) and person.role != Role.OPERATOR:
+        raise TokenError(f"scope: only operators may have {' or '.join(sorted(FOR_OPERATORS))}")
     if not 0 < days <= LONGEST_DAYS:
         raise TokenError(f"days: expected 1 to {LONGEST_DAYS}")
     text = PREFIX + secrets.token_urlsafe(32)

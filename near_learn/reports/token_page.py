@@ -34,6 +34,8 @@ def who() -> str:
 SCOPES = {
     Scope.FIGURES: lazy_gettext("figures"),
     Scope.REGISTRATIONS: lazy_gettext("registrations"),
+    Scope.PACKAGES: lazy_gettext("imported courses"),
+    Scope.LAUNCHES: lazy_gettext("launches for people"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Courses of others, packaged as cmi5: imported, launched, and their results kept like our own."""
