@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, abort, request
 from flask_babel import get_locale
 
@@ -59,7 +60,7 @@ def share(value: float | None) -> str:
     rounded = round(value, 3)
     if value not in (0, 1):
         rounded = min(max(rounded, 0.001), 0.999)
-    return format_percent(rounded, locale=get_locale(), decimal_quantization=False)
+    return _per_cent(rounded, str(get_locale()))
 
 
 @blueprint.app_template_filter("whole_share")
@@ -68,4 +69,16 @@ def whole_share(value: float) -> str:
     rounded = round(value, 2)
     if value not in (0, 1):
         rounded = min(max(rounded, 0.01), 0.99)
-    return format_percent(rounded, locale=get_locale())
+    return _per_cent(rounded, str(get_locale()))
+
+
+# A page writes hundreds of numbers, mostly the same small ones again and again.
+@lru_cache(maxsize=10_000)
+def _per_cent(value: float, locale: str) -> str:
+    return format_percent(value, locale=locale, decimal_quantization=False)
+
+
+@lru_cache(maxsize=10_000)
+def whole_number(value: int, locale: str) -> str:
+    """A number with the signs between thousands that the locale has."""
+    return format_decimal(value, locale=locale)

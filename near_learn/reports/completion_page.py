@@ -24,10 +24,11 @@ from near_learn.reports import (
     meaning,
     names,
     source,
+    table,
     tiles,
 )
 from near_learn.reports.asking import QUESTIONS, Question
-from near_learn.reports.blueprint import blueprint, here, question, readers_only
+from near_learn.reports.blueprint import blueprint, number, question, readers_only
 from near_learn.reports.completion import Report
 from near_learn.reports.filters import FINEST, Basis, By, FilterError, Filters
 from near_learn.reports.measures import STATES, Measure
@@ -47,6 +48,7 @@ def completion() -> str:
     labels = names.labels(asked.connection, report, language)
     maps = tiles.draw(report, labels, regions_of_map(report))
     every_tile = [tile for each in maps for tile in each.tiles]
+    rows = table.page(table.in_order(report, labels), number("page", 1))
     return page(
         asked.reader,
         asked.courses,
@@ -71,21 +73,24 @@ def completion() -> str:
         limits=names.limits(asked.connection, asked.filters, language),
         filters=asked.filters,
         deeper=deeper,
-        here=here,
+        rows=rows,
+        writer=table.Writer(report),
+        protects=report.least > 1
+        and (report.apart or report.short or not all(row.whole for row in report.rows)),
     )
 
 
 def targets_of(asked: Question) -> list[Reached]:
     """The targets that this report is about, beside what was measured. Those on knowledge have a page."""
     filters = asked.filters
-    found = targets.for_filters(
+    return targets.for_filters(
         outcomes_of(asked.reader, current_language()).measuring(),
+        set(Kind) - {Kind.GAIN},
         region=filters.region,
         course=filters.course,
         organisation=filters.organisation,
         cohort=filters.cohort,
     )
-    return [each for each in found if each.kind is not Kind.GAIN]
 
 
 def regions_of_map(report: Report) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, gettext, lazy_gettext, ngettext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import library
@@ -20,6 +20,7 @@ from near_learn.records.progress import registration, release
 from near_learn.reports.completion import Report, Row
 from near_learn.reports.filters import By, Filters, level_of
 from near_learn.reports.measures import Measure
+from near_learn.reports.tally.tables import block, cell
 
 EDITION = "2024"  # of NUTS, in which reports name regions
 
@@ -90,9 +91,18 @@ def catalogue(connection: Connection, language: str) -> dict[str, CourseName]:
         )
         older = {module: module for module in row.modules if module not in known.modules}
         found[row.course] = replace(known, modules={**known.modules, **older})
-    for course in connection.scalars(select(registration.c.course).distinct()):
+    for course in _recorded_courses(connection):
         found.setdefault(course, CourseName(course))
     return found
+
+
+def _recorded_courses(connection: Connection) -> Iterator[str]:
+    """The courses of registrations, by a look into the index for each: they are few, registrations many."""
+    column = registration.c.course
+    course = connection.scalar(select(func.min(column)))
+    while course is not None:
+        yield course
+        course = connection.scalar(select(func.min(column)).where(column > course))
 
 
 def releases_of(connection: Connection, course: str) -> dict[str, datetime | None]:
@@ -100,11 +110,15 @@ def releases_of(connection: Connection, course: str) -> dict[str, datetime | Non
 
     The newest first; those of which only statements from elsewhere tell, at the end.
     """
-    columns = registration.c
-    used = select(columns.release).where(columns.course == course, columns.release != "").distinct()
+    if not course:
+        return {}
     query = select(release.c.release, release.c.loaded_at).where(release.c.course == course)
     known: dict[str, datetime] = dict(connection.execute(query).all())
-    found = {name: known.get(name) for name in connection.scalars(used.order_by(columns.release))}
+    used: set[str] = set()
+    for table in (block, cell):
+        used |= set(connection.scalars(select(table.c.release).where(table.c.course == course).distinct()))
+    names = (key.partition("/")[2] for key in sorted(used))
+    found = {name: known.get(name) for name in names if name}
     oldest = datetime.min.replace(tzinfo=UTC)
     return dict(sorted(found.items(), key=lambda item: item[1] or oldest, reverse=True))
 

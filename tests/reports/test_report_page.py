@@ -19,6 +19,7 @@ from near_learn.db import db, writing
 from near_learn.people import password
 from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort, Role, add
+from near_learn.reports import table
 
 from .conftest import Rows
 
@@ -181,3 +182,28 @@ def test_a_token_that_cannot_be_made(site: Site, sent: dict[str, str], words: st
     assert answer.status_code == 422
     assert words in answer.text
     assert "nlr_" not in answer.text
+
+
+def figures_of(row: str) -> list[int]:
+    """The first two counts of a row: enrolled and not started."""
+    cells = re.findall(r'<td class="number">(.*?)</td>', row, re.DOTALL)
+    return [int(re.sub(r"<[^>]+>|at least|≥|–|hidden", "", cell).strip() or 0) for cell in cells[:2]]
+
+
+def test_the_rows_of_a_page_and_those_on_others_make_the_total(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "ROWS", 2)
+    seen = []
+    for number in (1, 2):
+        page = site.page(f"level=3&page={number}")
+        assert f"Page {number} of 2" in page
+        rows = page[page.index('id="completion"') :].split("<tr")[2:]
+        told = [figures_of(row) for row in rows if "hidden: fewer" not in row]
+        *parts, total = told
+        assert [sum(column) for column in zip(*parts, strict=True)] == total
+        seen += re.findall(r'class="code">([A-Z0-9]+)<', "".join(rows))
+        assert "2 rows on other pages" in page
+    assert seen == sorted(COUNTED)
+    assert "Page 2 of 2" in site.page("level=3&page=99")
+    assert 'rel="next" href="/reports/?page=2#completion"' in site.page("page=1")

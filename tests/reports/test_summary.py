@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -88,7 +89,7 @@ def manager(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             password_hash=known,
         )
         rows = Rows(connection)
-        for code in ["ES220"] * 8 + ["FI1C6"] * 9:
+        for code in ["ES220"] * 8 + ["FI1C6"] * 33:
             rows.registration(region=code)
     client = app.test_client()
     client.post("/sign-in", data={"email": "m@example.org", "password": "a short sentence about rain"})
@@ -108,7 +109,8 @@ def test_the_page_of_a_region(manager: FlaskClient, language: str, words: str) -
     assert "Navarra (ES220)" in text
     assert words in text
     assert " 8 " in text
-    assert "17" not in text.replace("2017", "")
+    # The total of both regions; 41 may still be a minute.
+    assert not re.search(r"(?<![:\d])41(?!\d)", text)
 
 
 @pytest.mark.parametrize(
