@@ -11,8 +11,10 @@
       key = `near-learn place ${data.module.iri}`;
       home = data.home || null;
       const place = kept.read(key);
-      // The page that led here may say which language it was in.
-      const asked = new URLSearchParams(location.search).get("language");
+      // The page that led here may say which language it was in. Who comes back has perhaps chosen another.
+      const [came] = performance.getEntriesByType("navigation");
+      const led = !came || came.type === "navigate";
+      const asked = led ? new URLSearchParams(location.search).get("language") : null;
       if (place && asked in data.texts) place.language = asked;
       const languages = [asked, ...near.wishes()].filter(Boolean);
       const mode = data.reading ? "browse" : "normal";
