@@ -12,13 +12,15 @@ from sqlalchemy import Connection
 from near_learn.config import Settings
 from near_learn.content import Course, Module
 from near_learn.content_library import library
-from near_learn.insight import sample, section, shared_text
+from near_learn.insight import sample, section, shared_text, stratum
 from near_learn.insight.item import Item, Remark, item, rest
+from near_learn.insight.sample import Given, Reading
 from near_learn.insight.table import to_csv
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people.access import role_required
 from near_learn.people.role import Role
 from near_learn.reports import source
+from near_learn.reports.tally.fresh import bring_up_to_date
 
 blueprint = Blueprint("insight", __name__, url_prefix="/insight")
 authors_only = role_required(Role.TRAINER, Role.OPERATOR)
@@ -61,6 +63,7 @@ def place(course: str, module: str) -> Place:
     if language and language not in LANGUAGES:
         abort(400, gettext("There is no language “%(value)s” here.", value=language))
     settings: Settings = current_app.extensions["settings"]
+    bring_up_to_date()
     return Place(source.connection(), found, wanted, language, settings.small_group)
 
 
@@ -85,7 +88,7 @@ def of_module(course: str, module: str) -> str:
         text=text,
         quiz=quiz,
         checks=check_items(here),
-        sections=section.read(text.sections, sample.protected(readings, here.language, here.least)),
+        sections=section.read(text.sections, protected(here, readings)),
         languages=sorted({*languages, *sample.languages(readings)} & set(LANGUAGES)),
         shared=shared_text.shared(here.connection, course, module, 1).total,
         MOST=sample.MOST,
@@ -130,7 +133,10 @@ def quiz_items(here: Place) -> tuple[list[Item], set[str]]:
         each.id: sample.first_answers(here.connection, here.course, here.module, each.id, attempt=1)
         for each in questions
     }
-    shown = {name: sample.protected(given, here.language, here.least) for name, given in answers.items()}
+    strata = strata_of(here, [row for given in answers.values() for row in given])
+    shown = {
+        name: sample.protected(given, here.language, here.least, strata) for name, given in answers.items()
+    }
     weights: Mapping[str, float] = {each.id: each.weight for each in questions}
     others = rest(shown, weights)
     languages = {language for given in answers.values() for language in sample.languages(given)}
@@ -142,5 +148,16 @@ def check_items(here: Place) -> Sequence[Item]:
     found = []
     for each in here.module.text(current_language()).checks:
         given = sample.first_answers(here.connection, here.course, here.module, each.id, attempt=0)
-        found.append(item(each, sample.protected(given, here.language, here.least), {}, here.least))
+        found.append(item(each, protected(here, given), {}, here.least))
     return found
+
+
+def protected(here: Place, rows: Sequence[sample.Row]) -> Sequence[sample.Row]:
+    """The rows that are shown, of those who learn in the chosen language."""
+    return sample.protected(rows, here.language, here.least, strata_of(here, rows))
+
+
+def strata_of(here: Place, rows: Sequence[Given] | Sequence[Reading]) -> stratum.Strata:
+    """To which part of the other reports' figures each registration belongs."""
+    names = {row.registration for row in rows}
+    return stratum.of(here.connection, here.course, here.module, names) if here.least > 1 else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Join, and_, func, select
@@ -82,6 +82,13 @@ def figures(connection: Connection, of: BothTests, blocks: Sequence[int]) -> dic
         else:
             into[ALONE] = row.persons
     return found
+
+
+def with_both(connection: Connection, of: BothTests, names: Collection[str]) -> Sequence[str]:
+    """Which of these registrations have a pair."""
+    query = select(before.c.registration).select_from(taken(of))
+    mine = before.c.registration.in_(names), after.c.first_score.is_not(None)
+    return connection.scalars(query.where(*mine)).all()
 
 
 def parts(rows: Iterable[Row]) -> tuple[list[Part], list[Part]]:

@@ -101,6 +101,7 @@ class Group:
     """Whole blocks with enough people in them. TOLD is False where there are too few in all."""
 
     told: bool
+    blocks: frozenset[int]
     places: frozenset[Place]
     atoms: Mapping[About, tuple[Atom, ...]]
 
@@ -214,7 +215,8 @@ def _group(members: Sequence[Sums], least: int, *, told: bool) -> Group:
         if persons:
             by_about[about].append((done, answer, persons))
     atoms = {about: tuple(_atoms(cells, least)) for about, cells in by_about.items()}
-    return Group(told, frozenset(row.place for row in members), atoms)
+    places = frozenset(row.place for row in members)
+    return Group(told, frozenset(row.block for row in members), places, atoms)
 
 
 def _atoms(cells: Sequence[tuple[bool, str, int]], least: int) -> Iterator[Atom]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -97,7 +97,7 @@ def figures(connection: Connection, of: Instrument, blocks: Sequence[int]) -> di
     """The figures of each place in these blocks, also where only others of the block answered: how many
     people are there of each of TAKEN; then for each of these, and each statement in order, the number of
     answers at the start and their sum, then at the end the same."""
-    attempts = connection.execute(_attempts(of, blocks)).all()
+    attempts = connection.execute(_attempts(of, entry.c.block.in_(blocks))).all()
     if not attempts:
         return {}
     width = 4 * len(of.items)
@@ -108,8 +108,7 @@ def figures(connection: Connection, of: Instrument, blocks: Sequence[int]) -> di
     # The figures that each attempt that counts goes into, and from which place on.
     into: dict[tuple[str, int], tuple[list[float], int]] = {}
     for row in attempts:
-        taken = Taken.START if row.end is None else Taken.END if row.start is None else Taken.BOTH
-        place = TAKEN.index(taken)
+        place = TAKEN.index(_taken(row))
         mine_too = found[ground.where(row)]
         mine_too[place] += 1
         for number, shift in ((row.start, 0), (row.end, 2)):
@@ -138,11 +137,18 @@ def parts(rows: Iterable[Row], of: Instrument) -> dict[Taken, list[Part]]:
     return made
 
 
-def _mine(of: Instrument, blocks: Sequence[int]) -> ColumnElement[bool]:
-    return and_(entry.c.block.in_(blocks), entry.c.course == of.course, entry.c.first)
+def taken_by(connection: Connection, of: Instrument, names: Collection[str]) -> Iterator[tuple[str, Taken]]:
+    """When each of these registrations made the self-assessment, if it did."""
+    for row in connection.execute(_attempts(of, entry.c.registration.in_(names))):
+        yield row.registration, _taken(row)
 
 
-def _attempts(of: Instrument, blocks: Sequence[int]) -> Select[Any]:
+def _taken(row: Any) -> Taken:
+    return Taken.START if row.end is None else Taken.END if row.start is None else Taken.BOTH
+
+
+def _attempts(of: Instrument, mine: ColumnElement[bool]) -> Select[Any]:
+    """The number of each registration's first attempt before completing the course, and after."""
     at_end = and_(registration.c.completed_at.is_not(None), attempt.c.at >= registration.c.completed_at)
     start, end = func.min(case((~at_end, attempt.c.number))), func.min(case((at_end, attempt.c.number)))
     columns = ground.columns()
@@ -153,7 +159,7 @@ def _attempts(of: Instrument, blocks: Sequence[int]) -> Select[Any]:
     return (
         select(entry.c.registration, *columns, start.label("start"), end.label("end"))
         .select_from(source)
-        .where(_mine(of, blocks))
+        .where(mine, entry.c.course == of.course, entry.c.first)
         .group_by(entry.c.registration, *ground.GROUP)
     )
 
@@ -166,4 +172,5 @@ def _answers(of: Instrument, blocks: Sequence[int]) -> Select[Any]:
     source = entry.join(
         answer, and_(answer.c.registration == entry.c.registration, answer.c.module == of.module.id)
     )
-    return select(*group, packed).select_from(source).where(_mine(of, blocks), known).group_by(*group)
+    mine = and_(entry.c.block.in_(blocks), entry.c.course == of.course, entry.c.first)
+    return select(*group, packed).select_from(source).where(mine, known).group_by(*group)

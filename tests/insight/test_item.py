@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from near_learn.content import Option, Question
@@ -92,20 +94,37 @@ def test_the_rest_of_an_attempt_leaves_the_question_itself_out() -> None:
     assert rest({"q": answers["q"]}, {"q": 1}) == {"q": {}}
 
 
-LANGUAGES = [given(n, "o1", 1.0, "en") for n in range(9)] + [given(n, "o1", 1.0, "es") for n in range(9, 15)]
-TWO_IN_GREEK = [given(n, "o1", 1.0, "el") for n in range(15, 17)]
+LANGUAGES = [given(n, "o1", 1.0, "en") for n in range(14)] + [
+    given(n, "o1", 1.0, "es") for n in range(14, 26)
+]
+TWO_IN_GREEK = [given(n, "o1", 1.0, "el") for n in range(26, 28)]
+
+
+def shown(rows: list[Given], language: str, strata: dict[str, str] | None = None) -> int:
+    return len(protected(rows, language, 5, strata or {}))
 
 
 def test_a_language_is_shown_apart_when_it_and_what_is_left_are_large_enough() -> None:
-    assert len(protected(LANGUAGES, "es", 5)) == 6
-    assert len(protected([*LANGUAGES, *TWO_IN_GREEK], "el", 5)) == 0
-    # Six in Spanish and two in Greek hide each other: all less English less Spanish would be the two.
-    assert len(protected([*LANGUAGES, *TWO_IN_GREEK], "es", 5)) == 0
-    assert len(protected([*LANGUAGES, *TWO_IN_GREEK], "en", 5)) == 9
-    assert len(protected([*LANGUAGES, *TWO_IN_GREEK], "", 5)) == 17
+    assert shown(LANGUAGES, "es") == 12 - 5
+    assert shown([*LANGUAGES, *TWO_IN_GREEK], "el") == 0
+    # The two in Greek stand with the Spanish: all less English less Spanish would be the two.
+    assert shown([*LANGUAGES, *TWO_IN_GREEK], "es") == 0
+    assert shown([*LANGUAGES, *TWO_IN_GREEK], "en") == 14 - 5
+    assert shown([*LANGUAGES, *TWO_IN_GREEK], "") == 28 - 10
+
+
+def test_at_most_half_of_those_who_are_told_together_elsewhere_are_left_out() -> None:
+    rows = LANGUAGES[:14]
+    strata = {row.registration: str(number // 4) for number, row in enumerate(rows)}
+    left = {row.registration for row in rows} - {row.registration for row in protected(rows, "", 5, strata)}
+    by_stratum = Counter(strata[name] for name in left)
+    assert (len(left), set(by_stratum.values()) <= {1, 2}, len(by_stratum)) == (5, True, 4)
+    # Where everybody is told apart elsewhere, nobody can be left out, so nothing is shown.
+    assert shown(rows, "", {row.registration: row.registration for row in rows}) == 0
+    assert len(protected(rows, "", 1, {})) == 14
 
 
 def test_somebody_who_answers_twice_is_one_person() -> None:
-    twice = [given(1, "o1", 1.0)] * 5
-    assert protected(twice, "", 5) == []
-    assert protected([*twice, given(1, "o1", 1.0, "es"), *LANGUAGES[2:8]], "es", 5) == []
+    twice = [given(1, "o1", 1.0)] * 12
+    assert shown(twice, "") == 0
+    assert shown([*twice, given(1, "o1", 1.0, "es"), *LANGUAGES[2:8]], "es") == 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -28,6 +30,12 @@ def test_the_overview_leads_to_every_module(client: FlaskClient) -> None:
     assert f'href="{MODULE}"' in page
 
 
+@pytest.fixture
+def unprotected(world: Flask) -> None:
+    world.extensions["settings"] = replace(world.extensions["settings"], small_group=1)
+
+
+@pytest.mark.usefixtures("unprotected")
 def test_a_question_in_figures(client: FlaskClient) -> None:
     found = lines(client)
     assert found["purpose"]["answered"] == "12"
@@ -40,12 +48,18 @@ def test_a_question_in_figures(client: FlaskClient) -> None:
     assert "For looks" in page
 
 
+def test_five_are_left_out(client: FlaskClient) -> None:
+    assert lines(client)["purpose"]["answered"] == "7"
+    assert "5 people or more are left out" in client.get(MODULE).get_data(as_text=True)
+
+
 def test_a_language_of_few_is_not_shown_nor_the_rest_without_it(client: FlaskClient) -> None:
     for language in ("en", "es"):
         assert lines(client, f"?language={language}")["purpose"]["answered"] == "0"
-    assert "Fewer than 5 people" in client.get(f"{MODULE}?language=es").get_data(as_text=True)
+    assert "Too few people" in client.get(f"{MODULE}?language=es").get_data(as_text=True)
 
 
+@pytest.mark.usefixtures("unprotected")
 def test_sections_that_were_read_again(client: FlaskClient) -> None:
     page = client.get(MODULE).get_data(as_text=True)
     row = page[page.index('<th scope="row">Beginning') :].split("</tr>")[0]
