@@ -9,6 +9,7 @@ from flask_babel import format_date, gettext, ngettext
 
 from near_learn.certificates.certificate import Certificate, grouped
 from near_learn.certificates.ground import Ground, Module
+from near_learn.cmi5.course import unit_title
 from near_learn.content import Course
 from near_learn.content_library import library
 
@@ -105,15 +106,19 @@ def course_title(ground: Ground, language: str) -> Text:
 def parts(ground: Ground, language: str) -> tuple[Part, ...]:
     """The modules in the course's order. One that is no longer offered is named by its id."""
     course = library().courses.get(ground.course)
-    return tuple(Part(_title(course, module, language), _done(module)) for module in ground.modules)
+    return tuple(
+        Part(_title(ground.course, course, module, language), _done(module)) for module in ground.modules
+    )
 
 
-def _title(course: Course | None, module: Module, language: str) -> Text:
+def _title(of: str, course: Course | None, module: Module, language: str) -> Text:
     try:
         text = course.module(module.id).text(language) if course else None
     except KeyError:
         text = None
-    return Text(text.title, text.language) if text else Text(module.id, "")
+    if text:
+        return Text(text.title, text.language)
+    return Text(unit_title(of, module.id, language) or module.id, "")
 
 
 def _done(module: Module) -> str:

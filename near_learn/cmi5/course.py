@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlalchemy import JSON, Connection, Row, String, Table, Text, select, updat
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.cmi5.structure import Block, Structure, Texts, Unit
-from near_learn.db import Model, UTCDateTime
+from near_learn.db import Model, UTCDateTime, db
+from near_learn.records.iris import IMPORTED
 
 FOLDER = "cmi5"
 
@@ -77,6 +78,26 @@ def present(connection: Connection) -> Sequence[Imported]:
     """The courses that can be taken, in the order in which they came."""
     query = select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.imported_at, table.c.id)
     return [_imported(row) for row in connection.execute(query)]
+
+
+@lru_cache(maxsize=64)
+def _structure(id_: str) -> Structure:
+    """The structure of a course, which never changes. Raises KeyError."""
+    with db.engine.connect() as connection:
+        found = find(connection, id_)
+    if found is None:
+        raise KeyError(id_)
+    return found.structure
+
+
+def unit_title(id_: str, unit: str, language: str) -> str:
+    """What a unit of an imported course is called, also of one that was deleted; "" for any other."""
+    if not id_.startswith(IMPORTED):
+        return ""
+    try:
+        return worded(_structure(id_).unit(unit).title, language)
+    except KeyError:
+        return ""
 
 
 def delete(connection: Connection, id_: str, now: datetime) -> bool:

@@ -9,6 +9,8 @@ from flask import redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from near_learn.cmi5 import standing as imports
+from near_learn.cmi5.course import present
 from near_learn.content_library import library
 from near_learn.db import db, writing
 from near_learn.events import attendance
@@ -21,6 +23,7 @@ from near_learn.player.due import Due
 from near_learn.player.instrument import InstrumentStanding
 from near_learn.player.standing import CourseStanding, ModuleStanding
 from near_learn.records import Learner, recorder
+from near_learn.records.iris import IMPORTED
 
 
 @blueprint.get("/")
@@ -31,6 +34,8 @@ def catalogue() -> str:
         return render_template("player/welcome.html", courses=courses)
     standings = standing.of(signed_in().account, courses)
     dates = due.of(signed_in())
+    connection = db.session.connection()
+    imported = imports.of(connection, signed_in().account, present(connection))
     going_on = _going_on(standings, dates)
     return render_template(
         "player/catalogue.html",
@@ -38,12 +43,15 @@ def catalogue() -> str:
         going_on=going_on,
         due=dates,
         waiting=_waiting(standings),
+        imported=imported,
     )
 
 
 @blueprint.get("/courses/<course>")
-def course(course: str) -> str:
+def course(course: str) -> str | Response:
     """What the course is about, and its modules."""
+    if course.startswith(IMPORTED):
+        return redirect(url_for("cmi5.course", id_=course))
     found = visit.course_or_404(course)
     (where,) = standing.of(signed_in().account, [found])
     origin = region.name(found.origin, current_language()) if found.origin else None

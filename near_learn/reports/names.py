@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, gettext, lazy_gettext, ngettext
 from sqlalchemy import Connection, func, select
 
+from near_learn.cmi5.course import unit_title
 from near_learn.content import Course, Module
 from near_learn.content_library import library
 from near_learn.people import region
@@ -89,7 +90,11 @@ def catalogue(connection: Connection, language: str) -> dict[str, CourseName]:
         known = found.get(row.course) or CourseName(
             row.title.get(language) or row.title.get("en") or row.course
         )
-        older = {module: module for module in row.modules if module not in known.modules}
+        older = {
+            module: unit_title(row.course, module, language) or module
+            for module in row.modules
+            if module not in known.modules
+        }
         found[row.course] = replace(known, modules={**known.modules, **older})
     for course in _recorded_courses(connection):
         found.setdefault(course, CourseName(course))
