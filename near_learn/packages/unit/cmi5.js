@@ -36,6 +36,7 @@
   let begun = false;
   let judged = false; // whether this session has been told passed or failed (9.3)
   let again = []; // what an earlier session could not tell
+  let known = {}; // of passed and completed: whether the record store has it; null where it does not say
   let last = 0; // the latest timestamp: they never go back
 
   const clone = (value) => JSON.parse(JSON.stringify(value));
@@ -58,7 +59,11 @@
     const left = near.leftovers(about, session);
     waiting = near.queue({ send, told, session, about });
     const [wishes, kept] = await Promise.all([preferences(), get(state(PLACE))]);
-    if (normal()) again = await refusedOf(left.statements);
+    if (normal()) {
+      again = await unsent(left.statements);
+      const [passed, completed] = await Promise.all([recorded("passed"), recorded("completed")]);
+      known = { passed, completed };
+    }
     const local = left.place?.body;
     const place = local && local.at > (kept?.at || 0) ? local : kept;
     reported = place?.reported || {};
@@ -133,15 +138,32 @@
     return wishes.length ? wishes : near.wishes();
   }
 
-  // What an earlier session left unsent, sent now with its ids. What it may not say any more is said in this one.
-  async function refusedOf(statements) {
-    const refused = [];
-    for (const statement of statements) {
-      const answer = await send("POST", "statements", JSON.stringify([statement])).catch(() => null);
-      if (!answer?.ok && answer?.status !== 409) refused.push(statement);
+  // What an earlier session left unsent, sent now as it was. Left over is what is not taken any more and was not
+  // stored: what came of attempts is not in it, because `reported` has that.
+  async function unsent(statements) {
+    const left = [];
+    for (const one of statements) {
+      const answer = await send("POST", "statements", JSON.stringify([one])).catch(() => null);
+      if (answer?.ok || answer?.status === 409) continue;
+      const found = await send("GET", `statements?${new URLSearchParams({ statementId: one.id })}`).catch(() => null);
+      if (found?.status === 404) left.push(one);
     }
-    const own = [VERBS.initialized, VERBS.terminated];
-    return refused.filter((statement) => !own.includes(statement.verb.id));
+    const cmi5 = (one) => (one.context.contextActivities?.category || []).some(isCmi5);
+    return left.filter((one) => !cmi5(one));
+  }
+
+  const isCmi5 = (activity) => activity.id === `${CATEGORY}cmi5`;
+
+  // Whether this registration has a statement of cmi5's own with this verb; null when nobody says.
+  async function recorded(verb) {
+    const { activityId, actor, registration } = launch;
+    const query = new URLSearchParams({
+      agent: JSON.stringify(actor), activity: activityId, registration, verb: VERBS[verb], limit: "20",
+    });
+    const answer = await send("GET", `statements?${query}`).catch(() => null);
+    const found = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!Array.isArray(found?.statements)) return null;
+    return found.statements.some((one) => (one.context?.contextActivities?.category || []).some(isCmi5));
   }
 
   // --- statements ------------------------------------------------------------------------------
@@ -177,19 +199,19 @@
     return made;
   }
 
-  function include(made, name, id) {
-    const given = made.contextActivities[name] || [];
+  function include(context_, name, id) {
+    const given = context_.contextActivities[name] || [];
     const list = Array.isArray(given) ? given : [given];
     if (!list.some((activity) => activity.id === id)) list.push({ objectType: "Activity", id });
-    made.contextActivities[name] = list;
+    context_.contextActivities[name] = list;
   }
 
   // 7.1.3: the statement as one of cmi5's own. 9.6.2.2: one that counts for moving on says so.
   function defined(made) {
-    include(made, "category", `${CATEGORY}cmi5`);
+    include(made.context, "category", `${CATEGORY}cmi5`);
     const { result } = made;
     if (result?.success === undefined && result?.completion === undefined) return made;
-    include(made, "category", `${CATEGORY}moveon`);
+    include(made.context, "category", `${CATEGORY}moveon`);
     if (result.success === undefined) return made;
     if (typeof launchData.masteryScore === "number") {
       made.context.extensions[`${EXTENSION}masteryscore`] = launchData.masteryScore; // 9.6.3.2
@@ -225,20 +247,34 @@
     if (begun) return;
     begun = true;
     waiting.add(defined(ofUnit("initialized")));
+    if (!normal()) return;
     for (const each of again) waiting.add(anew(each));
-    // A failure that the session before did not live to tell.
-    if (normal() && reported.pending) settle(false);
+    settle(false); // a failure that the session before did not live to tell
+    // What was said and never arrived is said again; what was said elsewhere is not said twice.
+    if (known.passed === false && reported.passed) pass(reported.passed);
+    if (known.completed === false && reported.completed) complete(reported.completed);
+    if (known.passed) reported.passed ??= {};
+    if (known.completed) reported.completed ??= {};
+  }
+
+  function pass(told) {
+    judged = true;
+    reported.passed = told;
+    waiting.add(defined(ofUnit("passed", told)));
+  }
+
+  function complete(told) {
+    reported.completed = told;
+    waiting.add(defined(ofUnit("completed", told)));
   }
 
   // A statement of an earlier session that was refused, as one of this session. 9.7: not before it began.
   function anew(old) {
-    const made = statement(Object.keys(VERBS).find((name) => VERBS[name] === old.verb.id), old.object, {
-      result: old.result, attempt: old.context.extensions?.[`${data.terms}attempt`] || 0,
-    });
-    for (const name of ["parent", "category"]) {
-      for (const activity of old.context.contextActivities?.[name] || []) include(made, name, activity.id);
-    }
-    if (old.verb.id === VERBS.passed || old.verb.id === VERBS.failed) judged = true;
+    const verb = Object.keys(VERBS).find((name) => VERBS[name] === old.verb.id);
+    const attempt = old.context.extensions?.[`${data.terms}attempt`] || 0;
+    const made = statement(verb, old.object, { result: old.result, attempt });
+    for (const activity of old.context.contextActivities?.parent || []) include(made.context, "parent", activity.id);
+    include(made.context, "grouping", data.course.iri);
     return made;
   }
 
@@ -274,12 +310,13 @@
     }
     result.success = passed;
     settle(false);
+    if (passed && !judged && !reported.passed) {
+      pass({ result, attempt: number });
+      return;
+    }
     const verdict = ofUnit(passed ? "passed" : "failed", { result, attempt: number });
     if (judged || reported.passed) waiting.add(verdict);
-    else if (passed) {
-      reported.passed = judged = true;
-      waiting.add(defined(verdict));
-    } else {
+    else {
       reported.pending = verdict;
       if (final) settle(true);
     }
@@ -301,9 +338,7 @@
   // 9.3.3: once in a registration.
   function completed({ seconds, attempt }) {
     if (!normal() || reported.completed) return;
-    reported.completed = true;
-    const result = { completion: true, duration: near.duration(seconds) };
-    waiting.add(defined(ofUnit("completed", { result, attempt })));
+    complete({ result: { completion: true, duration: near.duration(seconds) }, attempt });
   }
 
   function keep(place) {

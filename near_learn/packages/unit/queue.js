@@ -23,10 +23,12 @@
     let timer = 0;
     let lost = false;
     let refused = false;
+    const rejected = []; // statements that this session may not say; another may
     let idle = [];
 
     function keep() {
-      if (waiting.length || place) kept.write(key, { about, statements: waiting, place });
+      const statements = [...rejected, ...waiting];
+      if (statements.length || place) kept.write(key, { about, statements, place });
       else kept.remove(key);
     }
 
@@ -74,47 +76,50 @@
     }
 
     async function statements() {
-      const some = waiting.slice(0, lost ? 1 : AT_ONCE);
-      const answer = await send("POST", "statements", JSON.stringify(some));
-      if (!stored(answer) && some.length > 1) {
-        // One of them is not taken: which, they show one by one.
-        for (const one of some) {
-          const alone = await send("POST", "statements", JSON.stringify([one]));
-          if (!stored(alone)) await complain(alone);
-          sent([one]);
-        }
-        return;
-      }
-      if (!stored(answer)) await complain(answer);
-      sent(some);
+      const some = waiting.slice(0, AT_ONCE);
+      const answer = await post(some);
+      if (answer.ok) sent(some.length);
+      // One of them is not taken: which, they show one by one.
+      else if (!busy(answer)) for (const one of some) await single(one);
     }
 
-    // 409: a statement with this id is there already.
-    function stored(answer) {
-      if (answer.ok || answer.status === 409) return true;
+    async function single(one) {
+      const answer = await post([one]);
+      // 409: a statement with this id is there already.
+      if (!answer.ok && !busy(answer) && answer.status !== 409) {
+        await complain(answer);
+        // Wrong in itself it would be wrong for ever; what may not be said now may be said in another session.
+        if (answer.status === 403) rejected.push(one);
+      }
+      sent(1);
+    }
+
+    function post(some) {
+      return send("POST", "statements", JSON.stringify(some));
+    }
+
+    // Throws where another try may help.
+    function busy(answer) {
       if (answer.status >= 500 || [408, 429].includes(answer.status)) throw new Error(`${answer.status}`);
       return false;
     }
 
-    // A session that is over takes nothing more. A single statement that is wrong would be wrong for ever.
+    // Without a token that holds nothing more is taken.
     async function complain(answer) {
-      const text = (await answer.text().catch(() => "")).slice(0, 300);
-      if (![401, 403].includes(answer.status)) {
-        console.error(`not stored (${answer.status}): ${text}`);
-        return;
-      }
-      throw Object.assign(new Error(`${answer.status}`), { refused: true });
+      if (answer.status === 401) throw Object.assign(new Error("401"), { refused: true });
+      console.error(`not stored (${answer.status}): ${(await answer.text().catch(() => "")).slice(0, 300)}`);
+      if (answer.status === 403) told("refused", "403");
     }
 
-    function sent(some) {
-      waiting.splice(0, some.length);
+    function sent(many) {
+      waiting.splice(0, many);
       keep();
     }
 
     async function document() {
       const now = place;
       const answer = await send("PUT", now.path, JSON.stringify(now.body));
-      if (!stored(answer)) await complain(answer);
+      if (!answer.ok && !busy(answer)) await complain(answer);
       if (place === now) place = null;
       keep();
     }

@@ -226,14 +226,14 @@
         ? say(made.scaled === null ? "thanks" : "where-you-stand")
         : say(made.passed ? "passed" : "not-passed");
       const told = module.kind === "pre-test" ? [] : reviews(made);
-      const body = [h("p", { class: "eyebrow" }, player.text.title), h("h2", { class: "unit-title", tabindex: "-1" }, title)];
+      const body = [h("p", { class: "eyebrow" }, player.text.title), h("h1", { tabindex: "-1" }, title)];
       if (made.scaled !== null) body.push(score(made, told));
       if (module.kind === "pre-test") body.push(h("p", {}, say("not-shown")));
       const unread = player.unread();
       if (unread && made.passed) body.push(notice(say("one-thing-left")));
       if (!made.passed && !module.instrument) body.push(h("p", {}, again()));
       body.push(actions(made, unread), ...goals(told));
-      if (told.length) body.push(h("h3", {}, say("your-answers")), told.map((each) => answered(each, made)));
+      if (told.length) body.push(h("h2", {}, say("your-answers")), told.map((each) => answered(each, made)));
       place.page = "quiz";
       player.show([h("div", { class: "stack" }, body)], { title: `${title} · ${player.text.title}` });
     }
@@ -293,14 +293,14 @@
           h("p", { class: "split" }, h("span", {}, words), h("strong", {}, player.voice.percent(scaled))),
           progress(Math.round(scaled * 100), 100, words));
       });
-      return [h("h3", {}, say("by-objective")), h("ul", { class: "goals" }, rows)];
+      return [h("h2", {}, say("by-objective")), h("ul", { class: "goals" }, rows)];
     }
 
     function answered({ question, response, grade }, made) {
       const weak = question.graded && !grade.success;
       return h(
         "details", { class: "check answered", id: `q-${question.id}`, open: weak || question.private },
-        h("summary", {}, h("h4", {}, question.title), verdict(question, grade)),
+        h("summary", {}, h("h3", {}, question.title), verdict(question, grade)),
         h("div", {},
           near.stem(question),
           near.answers(question, response, { seed: seed(made.number), shuffle: module.shuffle, voice: player.voice, every: false }),

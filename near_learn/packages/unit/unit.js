@@ -104,7 +104,7 @@
       root.classList.toggle("unit-wide", wide);
       if (!focus) return;
       scrollTo(0, 0);
-      (root.querySelector('[role="alert"] button') || root.querySelector("h2[tabindex]") || root).focus({ preventScroll: true });
+      (root.querySelector('[role="alert"] button') || root.querySelector("h1[tabindex], h2[tabindex]") || root).focus({ preventScroll: true });
     };
 
     // Links out of the unit open beside it: leaving the page would end the session.
@@ -359,7 +359,7 @@
       here.keep();
       over = true;
       document.getElementById("unit-tools").replaceChildren();
-      here.show([h("h2", { tabindex: "-1" }, here.text.title), h("p", {}, say("finished"))], { title: here.text.title });
+      here.show([h("h1", { tabindex: "-1" }, here.text.title), h("p", {}, say("finished"))], { title: here.text.title });
       const to = await transport.leave(session, place);
       if (to) location.href = to;
     };
@@ -370,6 +370,8 @@
       here.keep();
       transport.closing(session, place);
     });
+    // Brought back out of the browser's memory, the page would speak in a session that has ended.
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
 
     speak(language(data, connected.languages, place.language));
     here.quiz = near.quiz(here);
