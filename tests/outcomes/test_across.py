@@ -3,8 +3,8 @@
 Every figure is an equation: whose value it is the sum of. The equations of one quantity (who did it, a score
 in a test, an answer) are put together, whichever reports they come from. An equation that follows from them
 and has fewer people in it than a group must have would tell of these. Whether there is one is decided
-exactly: equations are what is orthogonal to their null space, so there is one about a set of people when their columns
-in the null space depend on each other.
+exactly: equations are what is orthogonal to their null space, so there is one about a set of people when
+their columns in the null space depend on each other.
 """
 
 from __future__ import annotations

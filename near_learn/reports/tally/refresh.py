@@ -200,6 +200,7 @@ class _Refresh:
         self.again = {each for each in self.again if each not in gone} | set(range(first_new, number))
 
     def _forget(self, gone: set[int]) -> None:
+        changed.note(self.connection, gone)
         for some in chunks(sorted(gone)):
             self.connection.execute(delete(block).where(block.c.id.in_(some)))
             for table in (place, sums, days, cell):
