@@ -9,11 +9,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
-from near_learn import create_app, schema
+from near_learn import create_app, distribution, schema
 from near_learn.config import HIDDEN, Settings, SettingsError, documentation, variable
 from near_learn.content.check_command import check
 from near_learn.content.new_command import new
 from near_learn.content.translations_command import translations
+from near_learn.db import writing
 from near_learn.demo.command import demo
 from near_learn.enrolment.command import enrol, remind
 from near_learn.exchange.command import questions
@@ -89,6 +90,31 @@ def upgrade() -> None:
     click.echo(
         f"{where}: already at version {after}" if before == after else f"{where}: now at version {after}"
     )
+
+
+@db.command()
+@click.option(
+    "--shards",
+    type=click.IntRange(1, 1024),
+    default=distribution.SHARDS,
+    show_default=True,
+    help="Parts into which each large table is divided: two to four times the processors of all machines.",
+)
+@with_appcontext
+def distribute(shards: int) -> None:
+    """Divide the tables among the machines of a Citus cluster; what is divided already stays as it is.
+
+    Run it on the coordinator's database after `near-learn db upgrade`, with the servers stopped.
+    """
+    schema.require_database()
+    try:
+        with writing() as connection:
+            steps = list(distribution.distribute(connection, shards))
+    except distribution.CannotDistribute as error:
+        raise click.ClickException(str(error)) from error
+    for step in steps:
+        click.echo(f"{step.table}: {step.how}")
+    click.echo(f"{len(steps)} tables distributed" if steps else "everything is distributed already")
 
 
 @cli.command()

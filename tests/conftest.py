@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 from near_learn import Settings, create_app, schema
 from near_learn.db import Base, db
 from near_learn.people import password
-from tests import kept
+from tests import citus, kept
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,8 +52,19 @@ password.NOBODYS = password.HASHER.hash("nobody knows this one")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what `app` runs on"
+        "--database", choices=("sqlite", "postgresql", "citus"), default="sqlite", help="what `app` runs on"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Citus is PostgreSQL for every test; only where databases are made there is a difference."""
+    config.option.on_citus = config.getoption("database") == "citus"
+    if config.option.on_citus:
+        config.option.database = "postgresql"
+        if citus.programs() is None:
+            raise pytest.UsageError(
+                "Citus is not installed here, so nothing was run: install it for PostgreSQL 15."
+            )
 
 
 # What takes longest, so that it does not begin when everything else is done. Those that need the demo world,
@@ -76,12 +87,16 @@ LONGEST = (
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first; the Makefile has pytest-xdist keep this order.
 
-    With `--database postgresql` without what runs on both databases in any case.
+    With `--database postgresql` without what runs on both databases in any case; with `--database citus` also
+    without what needs a database that is not distributed yet.
     """
+    elsewhere = {"citus_cluster"} if not config.option.on_citus else {"empty_app", "sqlite_engine"}
     if config.getoption("database") == "postgresql":
-        both = [item for item in items if "empty_tables" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=both)
-        known = set(both)
+        elsewhere.add("empty_tables")
+    out = [item for item in items if elsewhere.intersection(getattr(item, "fixturenames", ()))]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        known = set(out)
         items[:] = [item for item in items if item not in known]
     tests = Path(__file__).parent
 
@@ -118,8 +133,25 @@ def _what_never_changes_is_kept() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[sa.URL]:
+def citus_cluster() -> Iterator[citus.Cluster]:
+    """A coordinator and two workers. Only with `--database citus`."""
+    folder = Path(tempfile.mkdtemp(prefix="near-learn-citus-"))
+    as_owner = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        as_owner = ["runuser", "-u", "postgres", "--"]
+    found = citus.programs()
+    assert found is not None
+    with citus.cluster(found, folder, as_owner) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(request: pytest.FixtureRequest) -> Iterator[sa.URL]:
     """A PostgreSQL server: the one NEAR_LEARN_TEST_POSTGRESQL names, else a private one on a local socket."""
+    if request.config.option.on_citus:
+        yield request.getfixturevalue("citus_cluster").coordinator.url()
+        return
     named = os.environ.get("NEAR_LEARN_TEST_POSTGRESQL")
     if named:
         yield sa.make_url(named)
@@ -182,7 +214,12 @@ def postgresql_url(postgresql_server: sa.URL) -> Iterator[str]:
 
 @contextmanager
 def new_database(server: sa.URL, template: str = "template1") -> Iterator[str]:
-    """A new database on SERVER, a copy of TEMPLATE; its address."""
+    """A new database on SERVER, a copy of TEMPLATE; its address. On Citus it has our tables, distributed."""
+    running = citus.at(server)
+    if running:
+        with running.database(template if template != "template1" else running.with_tables()) as url:
+            yield url
+        return
     name = f"near_learn_{uuid.uuid4().hex[:12]}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -234,9 +271,13 @@ def migrated_file(built_once: BuiltOnce) -> Path:
 @pytest.fixture(scope="session")
 def migrated_database(postgresql_server: sa.URL) -> Iterator[str]:
     """The name of a migrated PostgreSQL database that tests copy likewise."""
-    with new_database(postgresql_server) as url:
+    running = citus.at(postgresql_server)
+    with running.database() if running else new_database(postgresql_server) as url:
         migrate(Settings(secret_key=SECRET, database_url=url))
-        yield str(sa.make_url(url).database)
+        name = str(sa.make_url(url).database)
+        if running:
+            running.distribute(name)
+        yield name
 
 
 @pytest.fixture

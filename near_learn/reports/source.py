@@ -83,8 +83,13 @@ def moment() -> datetime:
     return until.astimezone(UTC)
 
 
-def _close(_error: BaseException | None) -> None:
+def close() -> None:
+    """Ends reading the copy; who reads it again sees what it has by then."""
     found: Connection | None = g.pop("reports_connection", None)
     g.pop("reports_copy_is_gone", None)
     if found is not None:
         found.close()
+
+
+def _close(_error: BaseException | None) -> None:
+    close()

@@ -57,8 +57,13 @@ def _now(connection: Connection) -> int:
 def _idle_postgresql(connection: Connection) -> int | None:
     # Readers share the lock among themselves; getting it means that no writer has it. The clock is read
     # while it is held: whoever writes next reads a later one.
-    shared = text("SELECT pg_try_advisory_xact_lock_shared(:key)")
-    if not connection.execute(shared, {"key": _KEY}).scalar_one():
+    shared = text("SELECT pg_try_advisory_xact_lock_shared(:key), current_setting('citus.version', true)")
+    free, citus = connection.execute(shared, {"key": _KEY}).one()
+    if not free and citus:
+        # On several machines a transaction becomes visible on one after the other, so what is visible while
+        # somebody commits may have gaps. The lock is held until all have committed.
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _KEY})
+    elif not free:
         return None
     return _now(connection)
 
