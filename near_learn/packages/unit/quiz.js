@@ -327,7 +327,7 @@
       return h("p", { class: "see cluster" }, say("read-again"), links);
     }
 
-    return { overview, open };
+    return { mayTry: () => left() !== 0, overview };
   }
 
   Object.assign(near, { quiz });

@@ -9,7 +9,7 @@
 //                           `passMark` where the platform says so, else null. `told(state, reason)` is called when
 //                           the connection is lost ("offline"), is back ("online") or refuses ("refused").
 //                           Rejects with an Error whose message may be shown when the unit cannot be started.
-//   began(language)       the unit is ready; later the language that is read
+//   began(language, place)   the unit is ready; again when another language is read
 //   read(section, share)  a section was read; `share` of the unit is behind the learner, 0 to 1
 //   answered(question, {response, score, success, seconds, attempt})   attempt 0: a knowledge check
 //   finished({number, scaled, raw, max, graded, passed, seconds, share, last})   an attempt; passed null: nothing
@@ -107,7 +107,8 @@
       (root.querySelector('[role="alert"] button') || root.querySelector("h1[tabindex], h2[tabindex]") || root).focus({ preventScroll: true });
     };
 
-    // Links out of the unit open beside it: leaving the page would end the session.
+    // Links out of the unit open beside it: leaving the page would end the session. Where there is none, other
+    // units follow in its place.
     function prepare(link) {
       const to = link.getAttribute("href");
       if (to.startsWith("#/")) {
@@ -120,6 +121,11 @@
         link.target = "_blank";
         link.rel = "noopener";
       }
+    }
+
+    function follow(address) {
+      const [id, element] = address.slice(2).split("/").map(decodeURIComponent);
+      here.open(id || path()[0].id, element || "");
     }
 
     // The head of every page: where you are, how far, and the way out.
@@ -162,7 +168,7 @@
       select.value = here.voice.language;
       select.addEventListener("change", () => {
         speak(select.value);
-        transport.began(select.value);
+        transport.began(select.value, place);
         here.keep();
         here.again();
         document.getElementById("unit-language").focus();
@@ -234,9 +240,10 @@
       );
     };
 
-    // Where to go on: the page that was open last, else the first that is not done.
+    // Where to go on: the quiz if it waits, else the page that was open last, else the first that is not done.
     function resume() {
-      if (Object.keys(place.draft).length) return around("quiz")[1] || path()[0];
+      const again = place.completed && !place.attempts.some((made) => made.passed) && here.quiz.mayTry();
+      if (hasQuiz() && (Object.keys(place.draft).length || again)) return around("quiz")[1];
       const last = around(place.page)[1];
       return last && !done(last) ? last : here.unread() || path()[0];
     }
@@ -375,7 +382,7 @@
 
     speak(language(data, connected.languages, place.language));
     here.quiz = near.quiz(here);
-    transport.began(here.voice.language);
+    transport.began(here.voice.language, place);
     // Another unit may lead to a place in this one.
     const [, wanted, element = ""] = location.hash.split("/");
     if (wanted && around(wanted)[1]) here.open(wanted, decodeURIComponent(element));
