@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
 from near_learn.config import PACKAGE, Settings, beside_package
+
+# Flask is imported where it is first needed: who only checks courses does not wait for it.
+if TYPE_CHECKING:
+    from flask import Flask
 
 __all__ = ["Settings", "create_app"]
 
 
 def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
     """The application. With `serving`, settings that are not safe for people raise SettingsError."""
+    from flask import Flask
+
     from near_learn import content_library
 
     settings = settings or Settings.from_environment()
@@ -64,6 +68,8 @@ def configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )

@@ -1,6 +1,7 @@
 """near-learn check: prints everything that is wrong in the courses, for trainers. Needs no database."""
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from near_learn.content.course import Library
-from near_learn.content.library import is_course, load, load_course
+from near_learn.content.checked import Whole, tidy, whole
+from near_learn.content.library import course_folders, is_course
 from near_learn.content.problem import Problem
 
 if TYPE_CHECKING:
@@ -30,13 +31,18 @@ def check(path: Path | None) -> None:
     if not folder.exists():
         raise click.ClickException(f"{folder}: there is no such folder")
     course = course_of(folder.resolve())
-    library = load_course(course) if course else load(folder)
     base = course.parent if course else folder.resolve()
+    if not base.is_dir():
+        raise click.ClickException(f"{folder}: this is no folder with courses")
+    kept = cache_setting()
+    found = whole([course] if course else course_folders(base), base, kept)
+    if kept:
+        tidy(kept, time.time())
     console = Console(soft_wrap=True, highlight=False)
-    for problem in library.problems:
+    for problem in found.problems:
         console.print(line(problem, base))
-    console.print(summary(library))
-    sys.exit(1 if library.errors else 0)
+    console.print(summary(found))
+    sys.exit(1 if found.errors else 0)
 
 
 def courses_setting() -> Path:
@@ -47,6 +53,14 @@ def courses_setting() -> Path:
 def releases_setting() -> Path:
     """The folder of the published releases, likewise."""
     return _settings().data / "releases"
+
+
+def cache_setting() -> Path | None:
+    """The folder for what checking found earlier; None when the settings, which are not needed, are wrong."""
+    try:
+        return _settings().data / "cache" / "check"
+    except click.ClickException:
+        return None
 
 
 def _settings() -> "Settings":
@@ -75,13 +89,12 @@ def line(problem: Problem, base: Path) -> Text:
     return text.append(problem.message)
 
 
-def summary(library: Library) -> str:
+def summary(found: Whole) -> str:
     """One line on what can be shown and what was found: `4 modules in 8 languages: no problems`."""
-    modules = [module for course in library.courses.values() for module in course.modules]
-    languages = {language for module in modules for language in module.languages}
-    found = [_count(len(library.errors), "error"), _count(len(library.warnings), "warning")]
-    problems = ", ".join(text for text in found if not text.startswith("0 ")) or "no problems"
-    return f"{_count(len(modules), 'module')} in {_count(len(languages), 'language')}: {problems}"
+    languages = {language for of in found.languages for language in of}
+    counted = [_count(found.errors, "error"), _count(found.warnings, "warning")]
+    problems = ", ".join(text for text in counted if not text.startswith("0 ")) or "no problems"
+    return f"{_count(len(found.languages), 'module')} in {_count(len(languages), 'language')}: {problems}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,13 +1,29 @@
 """The courses folder: every course in it that is fit to be shown, and every problem of those that are not."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 from near_learn.content.course import Course, Library
 from near_learn.content.course_folder import MAIN, open_course
 from near_learn.content.media import visible
 from near_learn.content.problem import Problem
 from near_learn.content.source import inside
+
+MISPLACED = "this is a symbolic link to a place outside the courses; put the folder itself here"
+
+
+class HasPlace(Protocol):
+    """What stands in the catalogue at some place."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def order(self) -> int: ...
+
+
+Placed = TypeVar("Placed", bound=HasPlace)
 
 
 def load(folder: Path) -> Library:
@@ -36,8 +52,7 @@ def course_folders(folder: Path) -> list[Path]:
 def read_course(path: Path, folder: Path) -> tuple[Course | None, list[Problem]]:
     """The course in one of the folders, or None when it cannot be shown, and every problem in it."""
     if not inside(path, folder):
-        message = "this is a symbolic link to a place outside the courses; put the folder itself here"
-        return None, [Problem(path.name, 1, "error", message)]
+        return None, [Problem(path.name, 1, "error", MISPLACED)]
     return open_course(path, folder)
 
 
@@ -54,10 +69,19 @@ def is_course(folder: Path) -> bool:
 
 def gathered(found: list[Course], problems: list[Problem]) -> Library:
     """The library of these courses; of two with the same id the first, in the order of the catalogue."""
-    courses: dict[str, Course] = {}
+    courses, twice = first_of_each(found, lambda course: course.folder.name)
+    return Library(MappingProxyType(courses), tuple(sorted({*problems, *twice})))
+
+
+def first_of_each(
+    found: Iterable[Placed], folder: Callable[[Placed], str]
+) -> tuple[dict[str, Placed], list[Problem]]:
+    """By id in the order of the catalogue, and a problem for each further one with an id that is taken."""
+    courses: dict[str, Placed] = {}
+    problems = []
     for course in sorted(found, key=lambda course: (course.order, course.id)):
         first = courses.setdefault(course.id, course)
         if first is not course:
-            message = f"the course in {first.folder.name} has the id {course.id} too; change one of them"
-            problems.append(Problem(f"{course.folder.name}/{MAIN}", 1, "error", message))
-    return Library(MappingProxyType(courses), tuple(sorted(set(problems))))
+            message = f"the course in {folder(first)} has the id {course.id} too; change one of them"
+            problems.append(Problem(f"{folder(course)}/{MAIN}", 1, "error", message))
+    return courses, problems

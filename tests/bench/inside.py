@@ -95,7 +95,7 @@ def checks(modules: int = MODULES) -> list[Row]:
         for _ in range(2):
             began = time.perf_counter()
             done = subprocess.run(
-                [sys.executable, "-c", "from near_learn.cli import main; main()", "check", str(courses)],
+                [sys.executable, "-c", "from near_learn.entry import main; main()", "check", str(courses)],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -112,12 +112,16 @@ def checks(modules: int = MODULES) -> list[Row]:
 
 
 def copies(folder: Path, modules: int) -> None:
-    """A courses folder of so many modules: the one shipped course that is there in every language."""
+    """A courses folder of so many modules: the one shipped course that is there in every language, without
+    its tests and surveys."""
     source = beside_package("courses")
     folder.mkdir()
     shutil.copy(source / "glossary.yaml", folder)
     for number in range(modules // 4):
         copy = folder / f"copy-{number}"
         shutil.copytree(source / "accompaniment", copy)
-        for text in copy.glob("course*.md"):
-            text.write_text(text.read_text().replace("id: accompaniment", f"id: copy-{number}"))
+        main = copy / "course.md"
+        kept = [line for line in main.read_text().splitlines(True) if not line.startswith("instruments:")]
+        main.write_text("".join(kept).replace("id: accompaniment", f"id: copy-{number}"))
+        for name in ("pre-test", "post-test", "survey", "follow-up"):
+            shutil.rmtree(copy / name)

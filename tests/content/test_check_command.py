@@ -1,5 +1,7 @@
 """near-learn check: what a trainer sees on the terminal."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,11 @@ from click.testing import CliRunner, Result
 
 from near_learn.content.check_command import check
 from tests.content.world import ENGLISH, GOOD, SPANISH, write
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEAR_LEARN_DATA", str(tmp_path_factory.mktemp("data")))
 
 
 def run(*arguments: str) -> Result:
@@ -75,3 +82,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     result = run(str(tmp_path / "nowhere"))
     assert result.exit_code == 1
     assert "there is no such folder" in result.output
+
+
+def test_checking_does_not_wait_for_the_application(tmp_path: Path) -> None:
+    code = (
+        "import sys; from near_learn.entry import main\n"
+        "try: main()\n"
+        "except SystemExit: print(sorted({'flask', 'sqlalchemy'} & set(sys.modules)))\n"
+    )
+    command = [sys.executable, "-c", code, "check", str(write(tmp_path, GOOD))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "2 modules in 1 language: no problems\n[]\n", done.stderr
