@@ -55,11 +55,15 @@ def export(course: str, kind: str, language: str, release: str | None, output: P
 
 
 def _write(output: Path, pieces: Iterable[bytes]) -> None:
-    """Writes them to the file, which is there whole or as it was before; or to standard output."""
+    """Writes them to the file, which is there whole or as it was before; or to standard output or a pipe."""
     if output == STANDARD_OUTPUT:
         for piece in pieces:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
+        return
+    if output.exists() and not output.is_file():  # a pipe or a device is written to, not put away
+        with output.open("wb") as device:
+            device.writelines(pieces)
         return
     unfinished = output.with_name(f".{output.name}-{uuid4().hex[:8]}")
     try:

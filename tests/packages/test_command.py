@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,16 @@ def test_without_a_file_it_goes_to_standard_output(app: Flask, published: str) -
     status, written, said = exported(app, "garden", "--format", "scorm12", "--language", "es")
     assert (status, said) == (0, "")
     assert "imsmanifest.xml" in files_in(written)
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(app: Flask, published: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as readers:
+        read = readers.submit(pipe.read_bytes)
+        assert exported(app, "garden", "--format", "html", "--output", str(pipe)) == (0, b"", "")
+        assert "index.html" in files_in(read.result())
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize(
