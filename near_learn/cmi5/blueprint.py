@@ -52,7 +52,7 @@ def limits() -> Limits:
 
 @blueprint.context_processor
 def words() -> dict[str, object]:
-    return {"worded": course.worded}
+    return {"worded": course.worded, "tag": course.tag}
 
 
 @blueprint.url_value_preprocessor

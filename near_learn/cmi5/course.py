@@ -113,11 +113,16 @@ def folder(data: Path, key: str) -> Path:
 
 def worded(texts: Mapping[str, str], language: str) -> str:
     """The text in LANGUAGE, in a variety of it, in English, or in the first language there is."""
+    return texts.get(tag(texts, language), "")
+
+
+def tag(texts: Mapping[str, str], language: str) -> str:
+    """The language in which `worded` gives a text; "" when there is none at all."""
     for wanted in (language, "en"):
-        for tag, text in texts.items():
-            if tag == wanted or tag.lower().partition("-")[0] == wanted:
-                return text
-    return next(iter(texts.values()), "")
+        for each in texts:
+            if each == wanted or each.lower().partition("-")[0] == wanted:
+                return each
+    return next(iter(texts), "")
 
 
 def to_json(structure: Structure) -> dict[str, Any]:
