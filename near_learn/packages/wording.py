@@ -22,7 +22,6 @@ WORDS: Mapping[str, LazyString] = {
     "finish-reading": lazy_gettext("Finish reading"),
     "leave": lazy_gettext("Leave for now"),
     "objectives": lazy_gettext("After this module you can"),
-    "what-is-in-it": lazy_gettext("What is in it"),
     "start": lazy_gettext("Start this module"),
     "continue": lazy_gettext("Continue"),
     "read-again-all": lazy_gettext("Read it again"),

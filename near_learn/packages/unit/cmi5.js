@@ -138,18 +138,16 @@
     return wishes.length ? wishes : near.wishes();
   }
 
-  // What an earlier session left unsent, sent now as it was. Left over is what is not taken any more and was not
-  // stored: what came of attempts is not in it, because `reported` has that.
+  // What an earlier session made and could not send. It is over, so this one says it, unless it did arrive. What
+  // came of attempts is not among it, because `reported` has that.
   async function unsent(statements) {
     const left = [];
     for (const one of statements) {
-      const answer = await send("POST", "statements", JSON.stringify([one])).catch(() => null);
-      if (answer?.ok || answer?.status === 409) continue;
+      if ((one.context.contextActivities?.category || []).some(isCmi5)) continue;
       const found = await send("GET", `statements?${new URLSearchParams({ statementId: one.id })}`).catch(() => null);
       if (found?.status === 404) left.push(one);
     }
-    const cmi5 = (one) => (one.context.contextActivities?.category || []).some(isCmi5);
-    return left.filter((one) => !cmi5(one));
+    return left;
   }
 
   const isCmi5 = (activity) => activity.id === `${CATEGORY}cmi5`;

@@ -22,6 +22,7 @@
     let wait = FIRST_WAIT;
     let timer = 0;
     let lost = false;
+    let opened = false; // whether the first statement is there: platforms want to know it before they take others
     let refused = false;
     const rejected = []; // statements that this session may not say; another may
     let idle = [];
@@ -76,7 +77,7 @@
     }
 
     async function statements() {
-      const some = waiting.slice(0, AT_ONCE);
+      const some = waiting.slice(0, opened ? AT_ONCE : 1);
       const answer = await post(some);
       if (answer.ok) sent(some.length);
       // One of them is not taken: which, they show one by one.
@@ -85,13 +86,19 @@
 
     async function single(one) {
       const answer = await post([one]);
-      // 409: a statement with this id is there already.
-      if (!answer.ok && !busy(answer) && answer.status !== 409) {
+      if (!answer.ok && !busy(answer) && !(await there(one, answer))) {
         await complain(answer);
         // Wrong in itself it would be wrong for ever; what may not be said now may be said in another session.
         if (answer.status === 403) rejected.push(one);
       }
       sent(1);
+    }
+
+    // Whether it was refused because it is stored: it had been sent before, and the answer was lost.
+    async function there(one, answer) {
+      if (answer.status === 409) return true;
+      if (answer.status !== 403) return false;
+      return (await send("GET", `statements?${new URLSearchParams({ statementId: one.id })}`)).ok;
     }
 
     function post(some) {
@@ -112,6 +119,7 @@
     }
 
     function sent(many) {
+      opened = true;
       waiting.splice(0, many);
       keep();
     }
