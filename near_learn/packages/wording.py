@@ -111,7 +111,6 @@ WORDS: Mapping[str, LazyString] = {
     "send-quiz": lazy_gettext("Send the quiz"),
     "earlier": lazy_gettext("Earlier results:"),
     # The result
-    "your-result": lazy_gettext("Your result"),
     "thanks": lazy_gettext("Thank you for your answers"),
     "where-you-stand": lazy_gettext("This is where you stand"),
     "passed": lazy_gettext("You have passed"),

@@ -152,7 +152,7 @@
           h("span", {}, page.title, done(page) && h("span", { class: "visually-hidden" }, ` (${say("done")})`)),
         )));
       return h(
-        "nav", { class: "outline no-print", "aria-labelledby": "outline-title" },
+        "nav", { class: "outline no-print", "aria-labelledby": "outline-title", tabindex: "-1" },
         h("h2", { id: "outline-title", class: "eyebrow" }, say("pages")), h("ol", {}, rows),
       );
     }
@@ -255,15 +255,20 @@
       const blocks = page.blocks.map((block) =>
         typeof block === "string" ? h("div", { class: "prose", html: block }) : check(here.text.questions[block.question]));
       const onward = !after ? say("finish-reading") : after.id === "quiz" ? say("to-quiz") : say("next-page");
+      const pages = outline(page.id);
+      const jump = button(say("all-pages"), () => {
+        pages.scrollIntoView();
+        pages.focus({ preventScroll: true });
+      }, { class: "link-button to-outline no-print" });
       const head = here.head(
-        say("page", { number: at + 1, all: path().length }), null, path().filter(done).length, path().length, say("pages-done"));
+        say("page", { number: at + 1, all: path().length }), jump, path().filter(done).length, path().length, say("pages-done"));
       const bar = h("div", { class: "thumb-bar" },
         before && button([icon("back"), say("back")], () => here.open(before.id), { class: "button quiet" }),
         button([onward, icon("next")], () => readThrough(page, after)));
       here.show(
         h("div", { class: "with-outline" },
           h("article", { class: "reading" }, head, h("h2", { tabindex: "-1" }, page.title), blocks, bar),
-          outline(page.id)),
+          pages),
         { title: `${page.title} · ${here.text.title}`, wide: true },
       );
     }
