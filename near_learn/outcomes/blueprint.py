@@ -32,7 +32,7 @@ CSV, JSON = "csv", "json"
 
 def init_app(app: Flask) -> None:
     # Imported here because they add their pages to this blueprint.
-    from near_learn.outcomes import about_page, target_page, upkeep  # noqa: F401
+    from near_learn.outcomes import about_page, evidence_page, target_page, upkeep  # noqa: F401
 
     upkeep.init_app(app)
     app.register_blueprint(blueprint)

@@ -97,17 +97,17 @@ def figures(connection: Connection, of: Instrument, blocks: Sequence[int]) -> di
     """The figures of each place in these blocks, also where only others of the block answered: how many
     people are there of each of TAKEN; then for each of these, and each statement in order, the number of
     answers at the start and their sum, then at the end the same."""
-    attempts = connection.execute(_attempts(of, entry.c.block.in_(blocks))).all()
-    if not attempts:
+    made = connection.execute(attempts(of, entry.c.block.in_(blocks))).all()
+    if not made:
         return {}
     width = 4 * len(of.items)
-    mine = sorted({row.tally_block for row in attempts})
+    mine = sorted({row.tally_block for row in made})
     found: dict[Where, list[float]] = {
         where: [0] * (len(Taken) * (1 + width)) for where in ground.places(connection, of.course, mine)
     }
     # The figures that each attempt that counts goes into, and from which place on.
     into: dict[tuple[str, int], tuple[list[float], int]] = {}
-    for row in attempts:
+    for row in made:
         place = TAKEN.index(_taken(row))
         mine_too = found[ground.where(row)]
         mine_too[place] += 1
@@ -139,7 +139,7 @@ def parts(rows: Iterable[Row], of: Instrument) -> dict[Taken, list[Part]]:
 
 def taken_by(connection: Connection, of: Instrument, names: Collection[str]) -> Iterator[tuple[str, Taken]]:
     """When each of these registrations made the self-assessment, if it did."""
-    for row in connection.execute(_attempts(of, entry.c.registration.in_(names))):
+    for row in connection.execute(attempts(of, entry.c.registration.in_(names))):
         yield row.registration, _taken(row)
 
 
@@ -147,8 +147,9 @@ def _taken(row: Any) -> Taken:
     return Taken.START if row.end is None else Taken.END if row.start is None else Taken.BOTH
 
 
-def _attempts(of: Instrument, mine: ColumnElement[bool]) -> Select[Any]:
-    """The number of each registration's first attempt before completing the course, and after."""
+def attempts(of: Instrument, mine: ColumnElement[bool]) -> Select[Any]:
+    """The number of each registration's first attempt before completing the course, and after; of those whose
+    entry is MINE."""
     at_end = and_(registration.c.completed_at.is_not(None), attempt.c.at >= registration.c.completed_at)
     start, end = func.min(case((~at_end, attempt.c.number))), func.min(case((at_end, attempt.c.number)))
     columns = ground.columns()

@@ -106,7 +106,7 @@ def _entries(
     everything = connection.execute(select(whole.rows, state(whole).label("state"))).mappings()
     by_key = {(each["registration"], each["module"]): each for each in everything}
     rows = [by_key[key] for key in keys]
-    names = _names(connection, {each["actor"] for each in rows}, visible)
+    names = names_of(connection, {each["actor"] for each in rows}, visible)
     return (_entry(each, names) for each in rows)
 
 
@@ -115,7 +115,7 @@ def _entry(row: RowMapping, names: Mapping[str, str]) -> Entry:
     return Entry(**values, name=names.get(row["actor"]), state=Measure(row["state"]))
 
 
-def _names(connection: Connection, accounts: set[str], visible: Within) -> dict[str, str]:
+def names_of(connection: Connection, accounts: set[str], visible: Within) -> dict[str, str]:
     """Names of people whose region today the reader may see: registrations stay, people move."""
     columns = Person.__table__.c
     query = select(columns.account, columns.name).where(

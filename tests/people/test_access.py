@@ -143,6 +143,8 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "outcomes.gain_file": MANAGERS,
     "outcomes.diagnosis": MANAGERS,
     "outcomes.diagnosis_file": MANAGERS,
+    "outcomes.gain_registrations": MANAGERS,
+    "outcomes.diagnosis_registrations": MANAGERS,
     "outcomes.participant_report": MANAGERS,
     "outcomes.participant_file": MANAGERS,
     "outcomes.target_list": MANAGERS,
