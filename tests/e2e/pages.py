@@ -36,6 +36,7 @@ PAGES: dict[str, list[str]] = {
         *LEARNING,
         "/desk/",
         "/desk/accompaniment/",
+        "/packages/accompaniment",
         "/desk/accompaniment/edit/01-model-change/el.md",
     ],
     "manager": [

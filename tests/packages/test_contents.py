@@ -19,6 +19,7 @@ from near_learn.packages.archive import packed
 from near_learn.packages.contents import contents
 from near_learn.packages.edition import NoSuchLanguage, edition
 from near_learn.packages.kind import Kind
+from near_learn.packages.relocation import Relocation
 from near_learn.records.iris import Iris
 from tests.packages.conftest import BASE, GARDEN, Pack, files_in
 
@@ -85,6 +86,40 @@ def test_where_a_system_launches_units_a_link_opens_a_copy_that_reports_nothing(
     assert "units/alone.js" in files
     # Only what is linked to has a copy.
     assert "units/before/read.html" not in files
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "mended"),
+    [
+        # A survey stays at home, and a platform has its own page of the course.
+        (Kind.HTML, '<a href="/courses/garden/modules/impressions">this</a>', "this"),
+        (Kind.CMI5, '<a href="/courses/garden"><em>it</em></a>', "<em>it</em>"),
+        (Kind.HTML, '<a href="/courses/garden">it</a>', '<a href="../../index.html">it</a>'),
+        (Kind.HTML, '<a href="/courses/garden/modules/first-visit/quiz">Q</a>', '<a href="#/quiz">Q</a>'),
+        (
+            Kind.HTML,
+            '<a href="/courses/garden/modules/first-visit/questions/ask-first">A</a>',
+            '<a href="#/why/q-ask-first">A</a>',
+        ),
+        (
+            Kind.HTML,
+            '<a href="/courses/garden/modules/first-visit/sections/why#s-what-you-need">N</a>',
+            '<a href="#/why/s-what-you-need">N</a>',
+        ),
+        (Kind.CMI5, '<a href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer">O</a>', None),
+        (Kind.CMI5, '<a href="#s-what-you-need">H</a> <code>&lt;a href="/courses/garden"&gt;</code>', None),
+        (
+            Kind.CMI5,
+            '<img alt="a > b" src="/courses/garden/first-visit/media/plan.svg" loading="lazy">',
+            '<img alt="a > b" src="media/plan.svg" loading="lazy">',
+        ),
+    ],
+)
+def test_an_address_is_mended_where_it_is_one(
+    garden: Course, kind: Kind, written: str, mended: str | None
+) -> None:
+    mend = Relocation(edition(garden, kind, Iris(BASE))).mend("first-visit")
+    assert mend(f"<p>{written}.</p>") == f"<p>{mended or written}.</p>"
 
 
 def test_media_go_along_when_a_text_of_the_package_shows_them(pack: Pack) -> None:

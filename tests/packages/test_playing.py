@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from near_learn.packages.kind import Kind
 from near_learn.packages.manifest import ADL12, FILE, SS
 from tests import npm
+from tests.e2e.axe import findings
 from tests.packages.conftest import HERE, Pack, Packed, files_in
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,7 @@ def test_html_is_read_and_answered_from_a_folder_and_asks_nobody(page: Page, fol
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto((folder / "index.html").as_uri())
+    assert findings(page) == []
     page.get_by_role("link", name="Español").click()
     page.get_by_role("link", name="La primera visita").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
