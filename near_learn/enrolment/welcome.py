@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
+from markupsafe import escape
 from sqlalchemy import Connection, Row, Select, String, Table, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +21,7 @@ from near_learn.people.person import Person
 
 KIND = "welcome"
 # Letters written in one transaction: others wait for no more than these.
-AT_ONCE = 25
+AT_ONCE = 200
 
 
 class WelcomeRow(Model):
@@ -44,11 +46,11 @@ def put(connection: Connection, accounts: Iterable[str]) -> None:
 def write() -> int:
     """Puts the mails of all who wait into the outbox; how many. Nothing happens while mail is not set up."""
     count = 0
+    forms = Forms()
     while outbox.ready():
         with writing() as connection:
             some = connection.execute(_waiting()).all()
-            for person in some:
-                count += _put(connection, person)
+            count += _put(connection, some, forms)
             accounts = [person.account for person in some]
             connection.execute(delete(table).where(table.c.account.in_(accounts)))
         if not some:
@@ -67,19 +69,34 @@ def _waiting() -> Select[Any]:
     return query.order_by(table.c.account).limit(AT_ONCE)
 
 
-def _put(connection: Connection, person: Row[Any]) -> bool:
+def _put(connection: Connection, people: Sequence[Row[Any]], forms: Forms) -> int:
     # Whoever can sign in by now, was kept out or erased needs no link.
-    if person.id is None or person.password_hash or not person.active:
-        return False
-    letter = letter_to(person.name, person.language, password_link.first_password_link(connection, person.id))
-    return outbox.put(
-        connection,
-        key=f"welcome:{person.account}",
-        kind=KIND,
-        account=person.account,
-        to=person.email,
-        **letter.parts(),
-    )
+    wanted = [each for each in people if each.id is not None and not each.password_hash and each.active]
+    addresses = password_link.first_password_links(connection, [person.id for person in wanted])
+    posts = []
+    for person, address in zip(wanted, addresses, strict=True):
+        content = outbox.Content(person.email, **forms.filled(person.language, person.name, address).parts())
+        posts.append(outbox.Post(f"welcome:{person.account}", KIND, person.account, content))
+    return outbox.put_all(connection, posts)
+
+
+class Forms:
+    """The letter in each language, written once; names and links are filled in."""
+
+    # No name and no address holds these.
+    NAME, ADDRESS = "\ue000name\ue001", "\ue000address\ue001"
+
+    def __init__(self) -> None:
+        self._by_language: dict[str, Letter] = {}
+
+    def filled(self, language: str, name: str, address: str) -> Letter:
+        """The letter to somebody. The name comes last, so that nothing in it is taken for a place to fill."""
+        if language not in self._by_language:
+            self._by_language[language] = letter_to(self.NAME, language, self.ADDRESS)
+        form = self._by_language[language]
+        text = form.text.replace(self.ADDRESS, address).replace(self.NAME, name)
+        html = form.html.replace(self.ADDRESS, address).replace(self.NAME, str(escape(name)))
+        return replace(form, text=text, html=html)
 
 
 def letter_to(name: str, language: str, address: str) -> Letter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -29,6 +30,7 @@ from near_learn.config import Settings
 from near_learn.db import Model, UTCDateTime
 from near_learn.people.person import normal_email
 from near_learn.sealed import opened, seal
+from xapi.sql.chunks import chunks
 from xapi.sql.upsert import insert_missing
 
 PURPOSE = "mail"
@@ -85,6 +87,16 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Post:
+    """A mail that is to be stored; see `put`."""
+
+    key: str
+    kind: str
+    account: str
+    content: Content
+
+
+@dataclass(frozen=True)
 class Claimed:
     """A mail that this process, and no other, is about to send."""
 
@@ -126,19 +138,35 @@ def put(
     False: nothing was stored, because the key was used before or mail is not set up.
     Raises ValueError for an address that is none, or a key that is too long.
     """
+    content = Content(to, subject, text, html, unsubscribe)
+    return put_all(connection, [Post(key, kind, account, content)]) == 1
+
+
+def put_all(connection: Connection, posts: Sequence[Post]) -> int:
+    """The same for many mails with few statements; how many were stored."""
     if not ready():
-        return False
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise ValueError(f"mail key: expected 1 to {LONGEST_KEY} characters, got {len(key)}")
-    if connection.scalar(select(table.c.id).where(table.c.key == key)) is not None:
-        return False
-    content = Content(normal_email(to), one_line(subject), text, html, one_line(unsubscribe))
-    now = datetime.now(UTC)
-    row = {
+        return 0
+    by_key = {post.key: post for post in posts}
+    for key in by_key:
+        if not 0 < len(key) <= LONGEST_KEY:
+            raise ValueError(f"mail key: expected 1 to {LONGEST_KEY} characters, got {len(key)}")
+    for some in chunks(list(by_key)):
+        for key in connection.scalars(select(table.c.key).where(table.c.key.in_(some))):
+            del by_key[key]
+    insert_missing(connection, table, [_row(post) for post in by_key.values()])
+    if by_key and has_request_context():
+        g.mail_waits = True
+    return len(by_key)
+
+
+def _row(post: Post) -> dict[str, object]:
+    of, now = post.content, datetime.now(UTC)
+    content = Content(normal_email(of.to), one_line(of.subject), of.text, of.html, one_line(of.unsubscribe))
+    return {
         "id": str(uuid4()),
-        "key": key,
-        "kind": kind,
-        "account": account,
+        "key": post.key,
+        "kind": post.kind,
+        "account": post.account,
         "state": State.WAITING.value,
         "sealed": seal(json.dumps(vars(content)), secret_key=_settings().secret_key, purpose=PURPOSE),
         "created_at": now,
@@ -147,10 +175,6 @@ def put(
         "tries": 0,
         "reason": "",
     }
-    insert_missing(connection, table, [row])
-    if has_request_context():
-        g.mail_waits = True
-    return True
 
 
 def stored(connection: Connection, key: str) -> bool:

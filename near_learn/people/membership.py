@@ -67,7 +67,9 @@ def put(
     The caller has checked that the group and the people exist.
     """
     wanted = set(accounts)
-    before = set(connection.scalars(select(Person.account).where(member_of(cohort))))
+    # Two questions, because each has an index.
+    before = set(connection.scalars(select(Person.account).where(Person.cohort_id == cohort)))
+    before |= set(connection.scalars(select(table.c.account).where(table.c.cohort == cohort)))
     new = sorted(wanted - before)
     rows = [{"cohort": cohort, "account": each, "since": at, "invitation": invitation} for each in new]
     _keep_current(connection, new)

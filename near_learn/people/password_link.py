@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -52,29 +53,37 @@ class Found:
     purpose: Purpose
 
 
-def first_password_link(connection: Connection, person_id: int) -> str:
-    """The whole address at which a new person chooses their first password, good for 14 days.
+def first_password_links(connection: Connection, persons: Sequence[int]) -> list[str]:
+    """The whole addresses at which new people choose their first password, good for 14 days.
 
-    In the caller's write transaction. It is a secret: it belongs into a mail to that person and nowhere else.
+    In the caller's write transaction. Each is a secret: it belongs into a mail to that person and nowhere
+    else.
     """
-    return made(connection, person_id, Purpose.FIRST, datetime.now(UTC))
+    return _made(connection, persons, Purpose.FIRST, datetime.now(UTC))
+
+
+def first_password_link(connection: Connection, person_id: int) -> str:
+    """The same for one person."""
+    return first_password_links(connection, [person_id])[0]
 
 
 def made(connection: Connection, person_id: int, purpose: Purpose, now: datetime) -> str:
     """The whole address of a new link. Links made earlier stay good for their time."""
-    token = secrets.token_urlsafe(32)
+    return _made(connection, [person_id], purpose, now)[0]
+
+
+def _made(connection: Connection, persons: Sequence[int], purpose: Purpose, now: datetime) -> list[str]:
     connection.execute(delete(table).where(table.c.expires_at <= now))
-    connection.execute(
-        insert(table).values(
-            id=hashed(token),
-            person_id=person_id,
-            purpose=purpose.value,
-            made_at=now,
-            expires_at=now + LIFETIMES[purpose],
-        )
-    )
+    tokens = [secrets.token_urlsafe(32) for _ in persons]
+    times = {"made_at": now, "expires_at": now + LIFETIMES[purpose]}
+    rows = [
+        {"id": hashed(token), "person_id": person, "purpose": purpose.value, **times}
+        for token, person in zip(tokens, persons, strict=True)
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
     settings: Settings = current_app.extensions["settings"]
-    return settings.base_url + PATH + token
+    return [settings.base_url + PATH + token for token in tokens]
 
 
 def found(connection: Connection, token: str, now: datetime) -> Found | None:

@@ -79,7 +79,7 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type
     language: Mapped[str] = mapped_column(String(8), default="en")
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     answers_for: Mapped[str] = mapped_column(String(12), default=REGION, server_default=REGION)
-    cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=lambda: datetime.now(UTC))

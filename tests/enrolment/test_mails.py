@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from near_learn import records
 from near_learn.content_library import library
 from near_learn.db import db, writing
-from near_learn.enrolment import calendar, digest, refusal
+from near_learn.enrolment import calendar, digest, refusal, welcome
 from near_learn.enrolment.digest import Week
 from near_learn.enrolment.refusal import Kind
 from near_learn.mail import sending
@@ -267,3 +267,15 @@ def test_mails_are_offered_only_where_there_is_mail(app: Flask, make_person, sig
     browser: FlaskClient = sign_in("ane@x.example")
     app.extensions["settings"] = replace(app.extensions["settings"], mail_server="")
     assert "Mails that you get" not in browser.get("/account").text
+
+
+def test_a_welcome_is_written_once_a_language_and_filled_in(app: Flask) -> None:
+    with app.app_context():
+        forms = welcome.Forms()
+        address = "https://example.org/password/abc"
+        name = f"Ann <b>& {welcome.Forms.ADDRESS}"
+        for language in ("nl", "en", "xx"):
+            filled, plain = forms.filled(language, name, address), welcome.letter_to(name, language, address)
+            assert filled == plain
+        assert "Ann &lt;b&gt;&amp; " in filled.html
+        assert address in filled.text

@@ -1,4 +1,4 @@
-"""What reports are counted from: days of blocks, and who is not alike. Expired password links by index"""
+"""What reports are counted from: days of blocks, and who is not alike. Indexes for groups and old links"""
 
 from __future__ import annotations
 
@@ -78,9 +78,11 @@ def upgrade() -> None:
     op.drop_index("ix_tally_step_block", "tally_step")
     op.create_index("ix_tally_step_block", "tally_step", ["block"])
     op.create_index("ix_password_link_expires_at", "password_link", ["expires_at"])
+    op.create_index("ix_person_cohort_id", "person", ["cohort_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_person_cohort_id", "person")
     op.drop_index("ix_password_link_expires_at", "password_link")
     op.drop_index("ix_tally_step_block", "tally_step")
     op.create_index("ix_tally_step_block", "tally_step", ["block", "module", "minutes", *DAYS])
