@@ -77,7 +77,7 @@
       () => {},
       () => (smaller.attempts = smaller.attempts.map((each) => ({ ...each, answers: {} }))),
       () => (smaller.checks = {}),
-      () => (smaller.attempts = smaller.attempts.slice(-1)),
+      () => (smaller.attempts = smaller.attempts.filter((each, at, all) => each.passed || at === all.length - 1)),
       () => (smaller.draft = {}),
       () => (smaller.seen = []),
     ];

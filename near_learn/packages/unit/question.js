@@ -112,11 +112,15 @@
       const items = [...list.children];
       near.announce(voice.say("moved", { item: option.text, place: items.indexOf(item) + 1, all: items.length }));
     };
+    const end = (mover, there) => {
+      if (there) mover.setAttribute("aria-disabled", "true");
+      else mover.removeAttribute("aria-disabled");
+    };
     const ends = () => {
       const items = [...list.children];
       for (const item of items) {
-        item.querySelector(".up").setAttribute("aria-disabled", String(item === items[0]));
-        item.querySelector(".down").setAttribute("aria-disabled", String(item === items.at(-1)));
+        end(item.querySelector(".up"), item === items[0]);
+        end(item.querySelector(".down"), item === items.at(-1));
       }
     };
     for (const option of begun) {

@@ -13,9 +13,10 @@
 
     const say = (...words) => player.voice.say(...words);
     const survey = () => module.instrument && !["pre-test", "post-test"].includes(module.kind);
-    const number = () => (player.place.attempts.at(-1)?.number || 0) + 1;
+    const made = () => player.place.attempts.at(-1)?.number || 0; // there may be no room to keep them all
+    const number = () => made() + 1;
     const seed = (of) => near.seedOf(player.registration, module.id, of);
-    const left = () => (module.attempts === null ? null : Math.max(0, module.attempts - player.place.attempts.length));
+    const left = () => (module.attempts === null ? null : Math.max(0, module.attempts - made()));
     const drafted = () => Object.keys(player.place.draft).length;
 
     // The questions that attempt `of` asks.
@@ -46,6 +47,7 @@
 
     // Before the first answer an introduction; afterwards all questions, ready to be sent.
     function overview(refused = false) {
+      player.again = () => overview();
       const questions = asked(number());
       const all = questions.length;
       const title = module.instrument ? say("questions") : left() === 0 ? say("no-attempts") : say("attempt", { number: number() });
@@ -126,6 +128,7 @@
 
     // One question of the attempt. `failed`: what was entered and is no answer.
     function page(at, failed = null) {
+      player.again = () => page(at);
       const questions = asked(number());
       const all = questions.length;
       const question = questions[at];
@@ -221,6 +224,7 @@
 
     // What came of an attempt, and each answer with what is right and why. Of a pre-test no answers: they would teach.
     function result(made) {
+      player.again = () => result(made);
       const { place } = player;
       const title = module.instrument
         ? say(made.scaled === null ? "thanks" : "where-you-stand")

@@ -101,7 +101,7 @@
       root.lang = here.voice.language;
       document.title = title;
       for (const link of root.querySelectorAll("a[href]")) prepare(link);
-      root.classList.toggle("unit-wide", wide);
+      document.getElementById("main").classList.toggle("article", wide);
       if (!focus) return;
       scrollTo(0, 0);
       (root.querySelector('[role="alert"] button') || root.querySelector("h1[tabindex], h2[tabindex]") || root).focus({ preventScroll: true });
@@ -186,6 +186,7 @@
 
     // --- pages ---------------------------------------------------------------------------------
 
+    // `here.again` shows what is shown now once more: in another language.
     const around = (id) => {
       const at = path().findIndex((page) => page.id === id);
       return [path()[at - 1], path()[at], path()[at + 1]];
@@ -201,8 +202,9 @@
       const page = around(id)[1] || path()[0];
       place.page = page.id;
       here.keep();
-      here.again = () => (page.id === "quiz" ? here.quiz.overview() : section(page));
-      here.again();
+      here.again = () => here.open(page.id);
+      if (page.id === "quiz") here.quiz.overview();
+      else section(page);
       const found = element && document.getElementById(element);
       if (found) {
         found.scrollIntoView();
