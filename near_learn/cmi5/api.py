@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from near_learn.cmi5 import course, importing, launch, removal, session
@@ -39,12 +39,13 @@ MISSING = "There is nothing at this address."
 blueprint = Blueprint("cmi5_api", __name__, url_prefix="/api/v1/cmi5")
 
 
-def init_app(app: Flask) -> None:
-    limiter.shared_limit(REQUESTS, "cmi5")(blueprint)
-    limiter.shared_limit(WRONG, "report tokens", deduct_when=lambda answer: answer.status_code == 401)(
-        blueprint
-    )
-    app.register_blueprint(blueprint)
+def is_refused(response: Response) -> bool:
+    return response.status_code == 401
+
+
+# Once, also where a process makes several applications: each call would count every request once more.
+limiter.shared_limit(REQUESTS, "cmi5")(blueprint)
+limiter.shared_limit(WRONG, "report tokens", deduct_when=is_refused)(blueprint)
 
 
 class Failed(Exception):

@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     credential.KINDS[session.KEY.rstrip(".")] = guard.authenticate
     csrf.exempt(open_blueprint)
     csrf.exempt(api.blueprint)
-    api.init_app(app)
+    app.register_blueprint(api.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(open_blueprint)
     settings: Settings = app.extensions["settings"]

@@ -86,7 +86,7 @@ def _where(connection: Connection, found: Imported, enrolled: Enrolled | None) -
 def _part(part: Block | Unit, standings: Mapping[str, Standing], begun: set[str]) -> Part:
     if isinstance(part, Block):
         children = tuple(_part(child, standings, begun) for child in part.children)
-        done = satisfaction.met(part, standings)
+        done = all(child.state in (State.DONE, State.WAIVED) for child in children)
         return Part(part, State.DONE if done else State.NEW, children)
     standing = standings.get(part.id, satisfaction.NOTHING)
     if standing.waived:
