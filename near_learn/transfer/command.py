@@ -17,17 +17,20 @@ from near_learn.config import Settings
 from near_learn.records.iris import Iris
 from near_learn.records.statement import Builder
 from near_learn.schema import require_database
-from near_learn.transfer import lines
+from near_learn.transfer import digest as digests
+from near_learn.transfer import lines, preparing
 from near_learn.transfer.bookmark import SUFFIX, Bookmark
 from near_learn.transfer.digest import Digest
 from near_learn.transfer.found import Batch, Unreadable
 from near_learn.transfer.lines import Attachments
+from near_learn.transfer.preparing import Rejected
 from near_learn.transfer.remote import Store
-from near_learn.transfer.taking import Count, Rejected, Taker
+from near_learn.transfer.taking import Count, Taker
 from xapi.lrs import LRS
 from xapi.sql.tables import statement
 
 TOLD_EVERY = 1000
+LARGE = 20_000_000  # bytes of a file
 PROBLEMS_SHOWN = 10
 
 
@@ -75,7 +78,7 @@ def write(lrs: LRS, file: IO[bytes], attachments: Path | None) -> tuple[int, Dig
         with click.progressbar(length=total, label="Statements", file=sys.stderr) as bar:
             for stored in lrs.read(connection, voided=True):
                 file.write(stored.text.replace(b"\n", b" ") + b"\n")
-                digest.add(stored.statement)
+                digest.add(digests.of(stored.statement))
                 if attachments is not None and b'"sha2"' in stored.text:
                     for row in lrs.store.attachments(connection, [stored.id]):
                         folder.keep(row.sha2, row.content_type, row.content)
@@ -150,7 +153,7 @@ def import_command(
     refused = beside.with_name(beside.name + ".rejected")
     if not mark:
         refused.unlink(missing_ok=True)
-    done = int(mark.get("offset", 0))
+    done = int(mark.get("read", 0))
     try:
         take(batches, count, bookmark, source, refused, length=length, done=done)
     except Unreadable as error:
@@ -174,8 +177,10 @@ def take(
     taker = Taker(current_app.extensions["lrs"], Builder(Iris(settings.base_url)).system, count)
     with click.progressbar(length=length or 0, label="Statements", file=sys.stderr) as bar:
         bar.update(done)
-        for batch in batches:
-            keep(refused, taker.take(batch))
+        # A small file is stored sooner than another process would begin.
+        processes = preparing.spare() if length is None or length > LARGE else 0
+        for batch, prepared in preparing.all_(batches, taker.authority, processes=processes):
+            keep(refused, taker.store(prepared))
             bookmark.write(source, batch.mark, count)
             bar.label = f"{count.new + count.known} statements"
             bar.update(batch.weight if length else 0)

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 from near_learn.transfer.found import Batch, Found, Unreadable
 from xapi.store import Attachment
 
-AT_ONCE = 500
+AT_ONCE = 2000
 LONGEST = 32 * 1024 * 1024  # bytes of one line
 NAME = re.compile(r"[0-9a-f]{56,128}")
 HASHES = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
@@ -68,6 +68,7 @@ def batches(path: Path, attachments: Path | None, mark: Mapping[str, Any]) -> It
         file.seek(offset)
         found: list[Found] = []
         weight = 0
+        told = _place(file)
         while line := file.readline(LONGEST + 1):
             number += 1
             if len(line) > LONGEST:
@@ -81,7 +82,14 @@ def batches(path: Path, attachments: Path | None, mark: Mapping[str, Any]) -> It
                 found.append(Found(f"{path.name}:{number}", line.strip(), parts))
             if len(found) == AT_ONCE:
                 offset += weight
-                yield Batch(found, {"line": number, "offset": offset}, weight)
+                before, told = told, _place(file)
+                yield Batch(found, {"line": number, "offset": offset, "read": told}, told - before)
                 found, weight = [], 0
         if found:
-            yield Batch(found, {"line": number, "offset": offset + weight}, weight)
+            place = _place(file)
+            yield Batch(found, {"line": number, "offset": offset + weight, "read": place}, place - told)
+
+
+def _place(file: IO[bytes]) -> int:
+    """How many bytes of the file itself have been read; of a packed one these are fewer than of its text."""
+    return file.fileobj.tell() if isinstance(file, gzip.GzipFile) else file.tell()

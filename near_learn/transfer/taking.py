@@ -6,24 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection, func, select
+
+from near_learn.transfer import preparing
 from near_learn.transfer.digest import Digest
-from near_learn.transfer.found import Batch, Found
-from xapi import jsontext
+from near_learn.transfer.found import Batch
+from near_learn.transfer.preparing import Prepared, Ready, Rejected
 from xapi.errors import XAPIError
 from xapi.lrs import LRS
-from xapi.record import prepare
-from xapi.resources.attachments import belonging, check_signatures
-from xapi.store import Record
-from xapi.versions import negotiate
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A statement that was not taken, where it stood, and the rule it breaks."""
-
-    place: str
-    problem: str
-    text: bytes
+from xapi.sql.chunks import chunks
+from xapi.sql.tables import statement
 
 
 @dataclass
@@ -45,54 +37,41 @@ class Taker:
         self.count = count
 
     def take(self, batch: Batch) -> list[Rejected]:
-        """Stores what can be stored, in one transaction, and returns the rest.
+        """Stores what can be stored, in one transaction, and returns the rest."""
+        return self.store(preparing.one(batch, self.authority))
 
-        Who runs the command is trusted, so a statement keeps the authority it came with (1.0.3 Part 2,
-        2.4.9). One that is stored here already stays as it is.
-        """
-        rejected: list[Rejected] = []
-        records = list(self._prepared(batch.found, rejected))
+    def store(self, prepared: Prepared) -> list[Rejected]:
+        """The same with a batch that is prepared. One that is stored here already stays as it is."""
+        rejected = list(prepared.rejected)
         try:
-            self._add([record for _, record in records])
+            self._add(prepared.ready)
         except XAPIError:
-            rejected += self._one_by_one(records)
+            rejected += self._one_by_one(prepared.ready)
         self.count.rejected += len(rejected)
         return rejected
 
-    def _prepared(self, found: Sequence[Found], rejected: list[Rejected]) -> Iterator[tuple[Found, Record]]:
-        for each in found:
-            try:
-                yield each, self._record(each)
-            except XAPIError as error:
-                rejected.append(Rejected(each.place, str(error), each.text))
-
-    def _record(self, found: Found) -> Record:
-        value = jsontext.loads(found.text)
-        if not isinstance(value, dict):
-            raise XAPIError("expected a statement")
-        given = value.get("version", "1.0.3")
-        version = negotiate(given if isinstance(given, str) else str(given))
-        files = list(belonging(value, found.parts).values())
-        authority = value.get("authority") or self.authority
-        record = prepare(found.text.decode(), value, version, authority, files)
-        check_signatures(value, files)
-        return record
-
-    def _one_by_one(self, records: Sequence[tuple[Found, Record]]) -> Iterator[Rejected]:
+    def _one_by_one(self, ready: Sequence[Ready]) -> Iterator[Rejected]:
         """A batch with a statement that cannot be stored: each on its own, so that the others are."""
-        for found, record in records:
+        for each in ready:
             try:
-                self._add([record])
+                self._add([each])
             except XAPIError as error:
-                yield Rejected(found.place, str(error), found.text)
+                yield Rejected(each.found.place, str(error), each.found.text)
 
-    def _add(self, records: Sequence[Record]) -> None:
-        if not records:
+    def _add(self, ready: Sequence[Ready]) -> None:
+        if not ready:
             return
+        records = [each.record for each in ready]
         with self.lrs.writing() as connection:
-            known = len(self.lrs.store.some(connection, [record.id for record in records]))
+            known = _known(connection, [record.id for record in records])
             self.lrs.add(connection, records)
         self.count.new += len(records) - known
         self.count.known += known
-        for record in records:
-            self.count.digest.add(record.statement)
+        for each in ready:
+            self.count.digest.add(each.digest)
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> int:
+    """How many of these are stored."""
+    counted = select(func.count()).select_from(statement)
+    return sum(connection.scalar(counted.where(statement.c.id.in_(some))) or 0 for some in chunks(ids))

@@ -17,7 +17,7 @@ from flask import Flask
 from near_learn import Settings, create_app
 from near_learn.db import db, writing
 from near_learn.people import credential
-from near_learn.transfer import lines
+from near_learn.transfer import lines, preparing
 from near_learn.transfer.command import statements
 from near_learn.transfer.remote import Store
 from tests.conftest import served
@@ -233,3 +233,33 @@ def test_voiding_before_the_voided_is_taken_too(empty: Flask, tmp_path: Path) ->
     assert "2 statements taken" in run(empty, "import", file).output
     with empty.app_context(), empty.extensions["lrs"].reading() as connection:
         assert [one.id for one in empty.extensions["lrs"].read(connection)] == [statement_id(4)]
+
+
+def test_other_processes_prepare_a_large_file(
+    empty: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "AT_ONCE", 3)
+    monkeypatch.setattr("near_learn.transfer.command.LARGE", 0)
+    monkeypatch.setattr(preparing, "spare", lambda: 1)
+    file = tmp_path / "some.jsonl"
+    texts = [json.dumps(made(number)) for number in range(1, 21)]
+    texts[7] = "{}"
+    file.write_text("\n".join(texts))
+    result = run(empty, "import", file)
+    assert "19 statements taken" in result.output
+    assert "some.jsonl:8: " in result.output
+    own = tmp_path / "own.jsonl"
+    assert digest(result) == digest(run(empty, "export", "--output", own))
+
+
+def test_what_comes_before_an_unreadable_line_is_stored(
+    empty: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "AT_ONCE", 1)
+    monkeypatch.setattr(lines, "LONGEST", 600)
+    monkeypatch.setattr("near_learn.transfer.command.LARGE", 0)
+    monkeypatch.setattr(preparing, "spare", lambda: 1)
+    file = tmp_path / "long.jsonl"
+    file.write_text("\n".join([json.dumps(made(1)), json.dumps(made(2)), "x" * 700]))
+    assert "longer than 600 bytes" in run(empty, "import", file).output
+    assert set(stored(empty)) == {statement_id(1), statement_id(2)}
