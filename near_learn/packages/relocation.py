@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
@@ -24,6 +25,7 @@ ATTRIBUTE = re.compile(r' (?P<name>href|src|poster)="(?P<value>/[^"]*)"')
 LINK = re.compile(r'<a(?: [a-z-]+="[^"]*")*? href="(?P<href>/[^"]*)"[^<>]*>(?P<words>.*?)</a>', re.DOTALL)
 # The addresses of the application, as the renderer writes them.
 MEDIUM = re.compile(r"/courses/[^/]+/(?P<module>[^/]+)/media/(?P<name>.+)")
+CAPTIONS = re.compile(r"/courses/[^/]+/[^/]+/media/(?P<name>.+\.vtt)", re.IGNORECASE)
 PLACE = re.compile(
     r"/courses/[^/]+/modules/(?P<module>[^/#]+)"
     r"(?:/(?:(?P<quiz>quiz)|sections/(?P<section>[^/#]+)|questions/(?P<question>[^/#]+)))?"
@@ -76,8 +78,15 @@ class Relocation:
         return match[0]
 
     def _attribute(self, match: re.Match[str], module: str) -> str:
-        address = self.address(html.unescape(match["value"]), module)
+        value = html.unescape(match["value"])
+        captions = CAPTIONS.fullmatch(value) if match["name"] == "src" else None
+        address = self._captions(captions["name"], module) if captions else self.address(value, module)
         return f' {match["name"]}="{html.escape(address)}"' if address else match[0]
+
+    def _captions(self, name: str, module: str) -> str | None:
+        """The captions themselves: browsers read no captions from a folder, or for a page in a sandbox."""
+        file = self.edition.course.module(module).media.get(unquote(name))
+        return f"data:text/vtt;base64,{b64encode(file.read_bytes()).decode()}" if file else None
 
     def _medium(self, found: re.Match[str], module: str) -> str | None:
         name = unquote(found["name"])

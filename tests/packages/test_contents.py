@@ -6,6 +6,7 @@ import html
 import json
 import posixpath
 import re
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -60,7 +61,7 @@ def test_every_address_leads_to_a_file_of_the_package_or_to_another_site(pack: P
             place, _, within = address.partition("#")
             place = unquote(place.partition("?")[0])
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), place)) if place else path
-            outside = address.startswith(("https://", "http://", "mailto:"))
+            outside = address.startswith(("https://", "http://", "mailto:", "data:text/vtt;"))
             assert outside or target in files, f"{path}: {address}"
             assert not address.startswith(("/", BASE)), f"{path}: {address}"
             if within.startswith("/") and not outside:
@@ -125,9 +126,12 @@ def test_an_address_is_mended_where_it_is_one(
 def test_media_go_along_when_a_text_of_the_package_shows_them(pack: Pack) -> None:
     files = files_in(pack(Kind.CMI5))
     evening = {path.rpartition("/")[2] for path in files if path.startswith("units/summer-evening/media/")}
-    assert {"gate.webm", "gate.webp", "gate.vtt", "gate.es.vtt", "welcome.mp3", "garden.svg"} <= evening
-    # Transcripts stand in the text.
-    assert "gate.md" not in evening
+    assert {"gate.webm", "gate.webp", "welcome.mp3", "garden.svg"} <= evening
+    # Transcripts stand in the text, and so do captions: a page in a folder or a sandbox could not read them.
+    assert not {"gate.md", "gate.vtt"} & evening
+    captions = b64encode((GARDEN / "03-summer-evening/media/gate.vtt").read_bytes()).decode()
+    shown = "\n".join(texts(data(files["units/summer-evening/index.html"])["texts"]["en"]))
+    assert f'src="data:text/vtt;base64,{captions}"' in shown
     assert (
         files["units/first-visit/media/plan.svg"] == (GARDEN / "01-first-visit/media/plan.svg").read_bytes()
     )
