@@ -11,7 +11,7 @@ import pytest
 
 from near_learn.config import beside_package
 from near_learn.content import load
-from tests.bench import corpus, installation, row, table
+from tests.bench import corpus, installation, row, soak, table
 from tests.bench.row import Row
 from xapi import jsontext
 from xapi.record import prepare
@@ -59,3 +59,13 @@ def test_the_corpus_is_valid_and_the_same_again() -> None:
             each.text, jsontext.loads(each.text.encode()), negotiate("1.0.3"), {"mbox": "mailto:a@b.c"}
         )
         assert (record.id, record.registration) == (each.id, each.registration)
+
+
+def test_a_soak_is_flat_when_its_last_third_is_like_the_second() -> None:
+    def seen(memory: float, write: float) -> soak.Interval:
+        return soak.Interval(0, 1000.0, 100.0, write, 20.0, 5.0, 10.0, memory)
+
+    warming = [seen(80.0, 50.0)] * 3
+    assert soak.verdict([*warming, *[seen(100.0, 10.0)] * 6])[0]
+    assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 3, *[seen(115.0, 10.0)] * 3])[0]
+    assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 3, *[seen(100.0, 14.0)] * 3])[0]
