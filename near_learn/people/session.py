@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import refresh
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from near_learn.db import db, writing
 from near_learn.people import device, password
@@ -19,6 +19,13 @@ TOKEN = "session"  # noqa: S105  # The name under which the cookie holds it.
 LANGUAGE = "language"
 # When a session was used last is written this seldom, so that opening a page costs no write.
 USED_EVERY = timedelta(minutes=5)
+
+# Asked on every page; put together once, because that costs more than asking the database does.
+_CONTINUED = (
+    select(Person, SessionRow.begun_at, SessionRow.used_at, SessionRow.strong)
+    .join(SessionRow, SessionRow.person_id == Person.id)
+    .where(SessionRow.id == bindparam("session"), Person.id == bindparam("person"), Person.active)
+)
 
 login = LoginManager()
 login.unauthorized_handler(to_sign_in)
@@ -100,12 +107,7 @@ def continued(number: str) -> Person | None:
     here = present()
     if not here or not number.isdecimal() or not number.isascii() or len(number) > 18:
         return None
-    query = select(Person, SessionRow.begun_at, SessionRow.used_at, SessionRow.strong)
-    found = db.session.execute(
-        query.join(SessionRow, SessionRow.person_id == Person.id).where(
-            SessionRow.id == here, Person.id == int(number), Person.active
-        )
-    ).first()
+    found = db.session.execute(_CONTINUED, {"session": here, "person": int(number)}).first()
     now = datetime.now(UTC)
     if found is None or now - found.begun_at >= current_app.permanent_session_lifetime:
         return None

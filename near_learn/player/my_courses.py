@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Table, select
 
 from near_learn.certificates import certificate
 from near_learn.certificates.certificate import Certificate
+from near_learn.cmi5.course import unit_title
 from near_learn.content import Course, Question
 from near_learn.content_library import at_release
 from near_learn.player import draft, renewal
@@ -34,7 +35,9 @@ class MyCourse:
     def module(self, module: str, language: str) -> str:
         """The module's title; its id when the course no longer has it."""
         try:
-            return self.course.module(module).text(language).title if self.course else module
+            if self.course:
+                return self.course.module(module).text(language).title
+            return unit_title(self.row.course, module, language) or module
         except KeyError:
             return module
 
@@ -75,14 +78,13 @@ def courses(connection: Connection, account: str) -> list[MyCourse]:
     """Every registration of the person, the latest first."""
     mine = select(registration).where(registration.c.actor == account)
     rows = connection.execute(mine.order_by(registration.c.enrolled_at.desc(), registration.c.registration))
-    return [_course(connection, row) for row in rows.all()]
+    return _courses(connection, rows.all())
 
 
 def course(connection: Connection, account: str, id_: str) -> MyCourse | None:
     """The registration, if it is the person's."""
     mine = select(registration).where(registration.c.actor == account, registration.c.registration == id_)
-    row = connection.execute(mine).one_or_none()
-    return None if row is None else _course(connection, row)
+    return next(iter(_courses(connection, connection.execute(mine).all())), None)
 
 
 def details(connection: Connection, id_: str) -> Details:
@@ -107,13 +109,15 @@ def certificates(connection: Connection, mine: list[MyCourse]) -> list[Certifica
     return certificate.of(connection, [each.row.registration for each in mine])
 
 
-def _course(connection: Connection, row: Row[Any]) -> MyCourse:
-    titles = connection.scalar(
-        select(release.c.title)
-        .where(release.c.course == row.course)
-        .order_by(release.c.loaded_at.desc())
-        .limit(1)
-    )
+def _courses(connection: Connection, rows: Sequence[Row[Any]]) -> list[MyCourse]:
+    """The registrations, each with the titles that its course had last."""
+    columns = (release.c.course, release.c.title)
+    wanted = select(*columns).where(release.c.course.in_({row.course for row in rows}))
+    titles = {row.course: row.title for row in connection.execute(wanted.order_by(release.c.loaded_at))}
+    return [_course(row, titles.get(row.course)) for row in rows]
+
+
+def _course(row: Row[Any], titles: Mapping[str, str] | None) -> MyCourse:
     try:
         shown = at_release(row.course, row.release)
     except KeyError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import at_release
@@ -16,6 +16,19 @@ from near_learn.player import draft
 from near_learn.player.path import Page
 from near_learn.records.attempt import most
 from near_learn.records.progress import answer, attempt, module_progress, registration
+
+# Put together once: that costs more than asking the database does.
+_MINE = (
+    select(registration)
+    .where(registration.c.actor == bindparam("account"))
+    .order_by(registration.c.enrolled_at)
+)
+_MODULES = select(module_progress).where(module_progress.c.registration.in_(bindparam("ids", expanding=True)))
+_ATTEMPTS = (
+    select(attempt)
+    .where(attempt.c.registration == bindparam("registration"), attempt.c.module == bindparam("module"))
+    .order_by(attempt.c.number)
+)
 
 # Rows of the tables in records/progress.py: read once, so that a later write cannot change them under a page.
 ProgressRow = Row[Any]
@@ -136,13 +149,18 @@ def of(account: str, courses: Iterable[Course]) -> list[CourseStanding]:
 
     Of a course that they have begun, the release that they are on is in the standing.
     """
-    mine = select(registration).where(registration.c.actor == account).order_by(registration.c.enrolled_at)
-    begun = {row.course: row for row in db.session.execute(mine)}  # the latest of a course wins
+    connection = db.session.connection()
+    wanted = {course.id: course for course in courses}
+    mine = connection.execute(_MINE, {"account": account})
+    begun = {row.course: row for row in mine if row.course in wanted}  # the latest of a course wins
+    if not begun:
+        return [_standing(course, None, {}, {}) for course in wanted.values()]
     ids = [row.registration for row in begun.values()]
-    rows = db.session.execute(select(module_progress).where(module_progress.c.registration.in_(ids)))
-    progress = {(row.registration, row.module): row for row in rows}
+    progress = {(row.registration, row.module): row for row in connection.execute(_MODULES, {"ids": ids})}
     drafts = draft.counts(ids)
-    return [_standing(_shown(course, begun), begun.get(course.id), progress, drafts) for course in courses]
+    return [
+        _standing(_shown(course, begun), begun.get(name), progress, drafts) for name, course in wanted.items()
+    ]
 
 
 def _shown(course: Course, begun: Mapping[str, ProgressRow]) -> Course:
@@ -176,8 +194,8 @@ def answers(registration_id: str, module: str, number: int) -> dict[str, Progres
 
 def attempts(registration_id: str, module: str) -> list[ProgressRow]:
     """Every attempt at the module's quiz, the first one first."""
-    rows = select(attempt).where(attempt.c.registration == registration_id, attempt.c.module == module)
-    return list(db.session.execute(rows.order_by(attempt.c.number)))
+    values = {"registration": registration_id, "module": module}
+    return list(db.session.connection().execute(_ATTEMPTS, values))
 
 
 def touched(registration_id: str, module: str) -> bool:
