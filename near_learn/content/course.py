@@ -132,6 +132,7 @@ class Course:
     licence: str = ""
     instruments: tuple[Module, ...] = ()
     draft: bool = False  # not meant for learners yet
+    closed: bool = False  # nobody enrols by themselves
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -96,6 +96,7 @@ class _CourseFolder:
             licence=front["licence"],
             instruments=tuple(module for module in shown if module.instrument),
             draft=front["draft"],
+            closed=front["enrolment"] == "closed",
         )
 
     def report(self, name: str) -> Report:

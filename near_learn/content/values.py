@@ -100,6 +100,14 @@ def flag(node: Node) -> bool:
     return value == "true"
 
 
+def enrolment(node: Node) -> str:
+    """Who comes into a course: everybody who likes, or those who are put there."""
+    value = node.text.casefold() if isinstance(node, Scalar) else ""
+    if value not in {"open", "closed"}:
+        raise Wrong(node, "write open or closed")
+    return value
+
+
 def draw(node: Node) -> int | dict[int, int]:
     """How many questions to draw: of the whole quiz, or of each objective by its number."""
     if not isinstance(node, Table):

@@ -136,6 +136,7 @@ class GroupForm(PlacedForm):
         lazy_gettext("Name"), [InputRequired(NEEDED), Length(max=LONGEST_NAME, message=TOO_LONG)]
     )
     organisation = SelectField(lazy_gettext("Organisation"))
+    closed = BooleanField(lazy_gettext("Closed: nobody joins by a code or link"))
 
     def offer(self, organisations: Choices) -> None:
         """Sets the organisations to choose from."""

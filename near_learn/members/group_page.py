@@ -86,7 +86,10 @@ def edit_group(id_: str) -> str | tuple[str, int] | Response:
     """Changes the group's name, region or organisation."""
     found, mine = cohort_or_404(id_), rights()
     form = placed(GroupForm, mine, found.region)(
-        name=found.name, region=found.region, organisation=found.organisation_id or ""
+        name=found.name,
+        region=found.region,
+        organisation=found.organisation_id or "",
+        closed=found.closed,
     )
     form.offer(kept_organisation(found))
     if not form.validate_on_submit() or form.refuse(mine.cohort_refusals(form.region.data, chosen(form))):
@@ -99,6 +102,7 @@ def edit_group(id_: str) -> str | tuple[str, int] | Response:
             name=form.name.data,
             region=form.region.data,
             organisation=form.organisation.data or None,
+            closed=form.closed.data,
         )
         if before:
             detail = {"group": id_, "fields": "+".join(sorted(before))}

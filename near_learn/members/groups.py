@@ -61,6 +61,7 @@ def add_group() -> str | tuple[str, int] | Response:
             name=form.name.data,
             region=form.region.data,
             organisation=form.organisation.data or None,
+            closed=form.closed.data,
         )
         audit.note(connection, actor=mine.account, action="group.added", detail={"group": id_})
     return redirect(url_for("members.group", id_=id_))

@@ -61,13 +61,13 @@ def invitation(secret: str) -> str | tuple[str, int] | AnyResponse:
             # Codes are short: they are looked up only for people whose tries can be counted.
             return to_sign_in()
         found = invitations.find_open(read, datetime.now(UTC))
-        return page(found, secret) if found else nothing()
+        return page(found, secret) if found else nothing(invitations.find(read))
     found = invitations.find(read) if read else None
     if found is None:
         return nothing()
     member = membership.is_member(db.session.connection(), found.cohort, signed_in().account)
-    if not member and not found.open(datetime.now(UTC)):
-        return nothing()
+    if not member and (not found.open(datetime.now(UTC)) or invitations.closed_group(found)):
+        return nothing(found)
     return page(found, secret, member=member)
 
 
@@ -86,7 +86,7 @@ def join_now(secret: str) -> tuple[str, int] | AnyResponse:
         with writing() as connection:
             come_in(connection, found, account, datetime.now(UTC))
     except NoPlace:
-        return nothing()
+        return nothing(found)
     flash(gettext("You are in the group “%(group)s”.", group=name), "good")
     return redirect(url_for("player.catalogue"))
 
@@ -105,6 +105,8 @@ def page(found: Invitation, secret: str, *, member: bool = False) -> str:
     )
 
 
-def nothing() -> tuple[str, int]:
-    """One answer for a code that never was, one that is over, and one that is used up."""
-    return render_template("members/no_invitation.html"), 404
+def nothing(found: Invitation | None = None) -> tuple[str, int]:
+    """One answer for a code that never was, one that is over, and one that is used up; another when only the
+    group is closed, which whoever has a code that is good may know."""
+    closed = found is not None and found.open(datetime.now(UTC)) and invitations.closed_group(found)
+    return render_template("members/no_invitation.html", closed=closed), 403 if closed else 404

@@ -43,23 +43,29 @@ class InUse(Exception):
 
 
 def add(
-    connection: Connection, *, name: str, region: str, organisation: str | None = None, id_: str | None = None
+    connection: Connection,
+    *,
+    name: str,
+    region: str,
+    organisation: str | None = None,
+    id_: str | None = None,
+    closed: bool = False,
 ) -> str:
     """The id of a new group. Raises ValueError for an impossible name, Taken."""
     id_ = id_ or ID.new()
     if connection.scalar(select(Cohort.id).where(Cohort.id == id_)) is not None:
         raise Taken(id_)
     values = {"id": id_, "name": normal_name(name), "region": region, "organisation_id": organisation}
-    connection.execute(insert(Cohort).values(values))
+    connection.execute(insert(Cohort).values(**values, closed=closed))
     return id_
 
 
 def change(
-    connection: Connection, id_: str, *, name: str, region: str, organisation: str | None
+    connection: Connection, id_: str, *, name: str, region: str, organisation: str | None, closed: bool
 ) -> dict[str, object]:
     """Changes what differs; returns what was there before, by field. Raises ValueError, LookupError."""
     row = connection.execute(
-        select(Cohort.name, Cohort.region, Cohort.organisation_id).where(Cohort.id == id_)
+        select(Cohort.name, Cohort.region, Cohort.organisation_id, Cohort.closed).where(Cohort.id == id_)
     ).one_or_none()
     if row is None:
         raise LookupError(f"there is no group {id_!r}")
@@ -67,6 +73,7 @@ def change(
         "name": normal_name(name),
         "region": region,
         "organisation_id": organisation,
+        "closed": closed,
     }
     before: dict[str, object] = {
         field: old for (field, new), old in zip(values.items(), row, strict=True) if old != new

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, ForeignKey, Integer, String, Table, delete, i
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime, db
+from near_learn.people.person import Cohort
 from near_learn.typed_code import TypedCode
 
 # No sign that somebody could take for another one: no 0 and O, no 1, I and L, no U and V.
@@ -91,7 +92,12 @@ def find(secret: Secret) -> Invitation | None:
 def find_open(secret: Secret, now: datetime) -> Invitation | None:
     """The invitation, if somebody can still come in by it."""
     found = find(secret)
-    return found if found and found.open(now) else None
+    return found if found and found.open(now) and not closed_group(found) else None
+
+
+def closed_group(found: Invitation) -> bool:
+    """Whether the group takes in nobody at the moment, by whatever invitation."""
+    return bool(db.session.scalar(select(Cohort.closed).where(Cohort.id == found.cohort)))
 
 
 def of(cohort: str) -> list[Invitation]:
@@ -103,7 +109,8 @@ def of(cohort: str) -> list[Invitation]:
 def take_place(connection: Connection, id_: str, now: datetime) -> bool:
     """Takes one of the places; False when there is none left, or it has closed. Decided by the database, so
     that two who come at once do not get the same place."""
-    left = (table.c.id == id_) & (table.c.used < table.c.places) & (table.c.closes_at > now)
+    closed = table.c.cohort.in_(select(Cohort.id).where(Cohort.closed))
+    left = (table.c.id == id_) & (table.c.used < table.c.places) & (table.c.closes_at > now) & ~closed
     taken = connection.execute(update(table).where(left).values(used=table.c.used + 1))
     return taken.rowcount == 1
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from flask_login import UserMixin
-from sqlalchemy import Connection, ForeignKey, String, insert, select, update
+from sqlalchemy import Connection, ForeignKey, String, false, insert, select, update
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -58,6 +58,9 @@ class Cohort(Model):
     region: Mapped[str] = mapped_column(String(5))
     # The organisation whose group it is; none for a group of a region.
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+    # Nobody comes in by a code or link; invitations wait.
+    closed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     organisation: Mapped[Organisation | None] = relationship()
 

@@ -41,6 +41,7 @@ def catalogue() -> str:
         "player/catalogue.html",
         standings=standings,
         going_on=going_on,
+        closed=visit.closed,
         due=dates,
         waiting=_waiting(standings),
         imported=imported,
@@ -58,6 +59,7 @@ def course(course: str) -> str | Response:
     return render_template(
         "player/course.html",
         standing=where,
+        closed=visit.closed(where),
         course=where.course,
         instruments=instrument.standings(where, datetime.now(UTC)),
         origin=origin,
@@ -67,9 +69,12 @@ def course(course: str) -> str | Response:
 
 
 @blueprint.post("/courses/<course>/start")
-def start(course: str) -> Response:
+def start(course: str) -> Response | tuple[str, int]:
     """Enrols, and leads to the first module, or to what is asked before it."""
     found = visit.course_or_404(course)
+    (where,) = standing.of(signed_in().account, [found])
+    if visit.closed(where):
+        return visit.refused(where)
     learner = Learner.of(signed_in(), current_language())
     with writing() as connection:
         recorder().enrol(connection, learner, found, datetime.now(UTC))
@@ -94,7 +99,7 @@ def _going_on(
 
     For somebody who has nothing in hand: the first module of the course that is due first, or of the first.
     """
-    left = [each for each in standings if each.next]
+    left = [each for each in standings if each.next and not visit.closed(each)]
     begun = [each for each in left if each.registration]
     if begun:
         chosen = max(begun, key=lambda each: each.registration.last_at if each.registration else 0)

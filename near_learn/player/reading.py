@@ -34,12 +34,14 @@ def module(course: str, module: str) -> str | Response:
 
 
 @blueprint.post(f"{MODULE}/open")
-def open_module(course: str, module: str) -> Response:
+def open_module(course: str, module: str) -> Response | tuple[str, int]:
     """Opens the module (and enrols in the course, if need be); leads to where the learner left off.
 
     With `again` in the form, to the first page: to read it all once more.
     """
     here = visit.of(course, module)
+    if here.closed:
+        return visit.refused(here.standing)
     learner, at = Learner.of(signed_in(), here.text.language), datetime.now(UTC)
     stands = instrument.of(here.standing, module, at)
     if stands and stands.when is not When.OPEN:

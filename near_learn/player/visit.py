@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy import Connection, select
 from werkzeug.exceptions import NotFound
@@ -25,6 +25,8 @@ from near_learn.records import Learner, Sitting, private, recorder
 from near_learn.records.attempt import asked, opens_at
 from near_learn.records.private import Kept
 from near_learn.records.progress import answer
+
+FORBIDDEN = 403
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Visit:
         """The id of the registration; only for visits that `begun`."""
         assert self.standing.registration is not None  # noqa: S101 (callers asked `begun` first)
         return str(self.standing.registration.registration)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the learner would have to enrol first, and may not by themselves."""
+        return closed(self.standing)
 
     @property
     def begun(self) -> bool:
@@ -152,6 +159,16 @@ def _elsewhere(newest: Course, where: CourseStanding, module_id: str) -> None:
     else:
         return
     abort(redirect(url_for("player.course", course=newest.id)))
+
+
+def closed(where: CourseStanding) -> bool:
+    """Whether the learner is not enrolled, and nobody enrols in this course by themselves."""
+    return where.course.closed and where.registration is None
+
+
+def refused(where: CourseStanding) -> tuple[str, int]:
+    """What somebody reads who tries all the same."""
+    return render_template("player/closed.html", course=where.course), FORBIDDEN
 
 
 def course_or_404(course_id: str) -> Course:

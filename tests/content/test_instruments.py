@@ -287,6 +287,18 @@ def test_a_draw_without_a_quiz(tmp_path: Path) -> None:
 
 def test_a_draft(tmp_path: Path) -> None:
     assert loaded(tmp_path, course=LISTED.replace("id: c", "id: c\ndraft: true")).courses["c"].draft
+
+
+@pytest.mark.parametrize(
+    ("line", "closed"), [("", False), ("enrolment: open", False), ("enrolment: Closed", True)]
+)
+def test_a_course_says_whether_one_enrols_by_oneself(tmp_path: Path, line: str, closed: bool) -> None:
+    assert loaded(tmp_path, course=LISTED.replace("id: c", f"id: c\n{line}")).courses["c"].closed is closed
+
+
+def test_nothing_else_is_an_enrolment(tmp_path: Path) -> None:
+    found = loaded(tmp_path, course=LISTED.replace("id: c", "id: c\nenrolment: invited"))
+    assert "write open or closed" in str(found.problems[0])
     assert not loaded(tmp_path).courses["c"].draft
 
 

@@ -223,3 +223,22 @@ def test_with_mail_only_the_reader_of_the_mail_learns_more(
         assert outside.post(link[1]).location == "/sign-in?next=/"
     assert people(world) == count + 1
     assert outside.post(link[1][:-4] + "AAAA").status_code == 404
+
+
+def test_a_closed_group_takes_in_nobody_until_it_is_opened(world: World, invitation: Invitation) -> None:
+    leave(world, "stranger")
+    operator = world.browser("operator")
+    form = {"name": "Grupo Tolosa", "region": "ES220", "organisation": CARITAS}
+    edit = f"/admin/groups/{GROUP}/edit"
+    assert operator.post(edit, data=form | {"closed": "y"}).status_code == 302
+    assert "The group is closed" in operator.get(f"/admin/groups/{GROUP}").text
+    browser = world.browser("stranger")
+    for answer in (browser.get(f"/join/{invitation.code}"), browser.post(f"/join/{invitation.code}")):
+        assert answer.status_code == 403
+        assert "takes in nobody by code or link at the moment" in answer.text
+    outside = world.browser(None)
+    assert outside.get(f"/join/{invitation.token}").status_code == 403
+    assert outside.post(f"/join/{invitation.token}/register", data=ENTRY).status_code == 404
+    assert used(world, invitation) == 0
+    assert operator.post(edit, data=form).status_code == 302
+    assert browser.post(f"/join/{invitation.code}").location == "/"

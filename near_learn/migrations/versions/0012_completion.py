@@ -78,11 +78,13 @@ def upgrade() -> None:
     op.drop_index("ix_tally_step_block", "tally_step")
     op.create_index("ix_tally_step_block", "tally_step", ["block"])
     op.create_index("ix_password_link_expires_at", "password_link", ["expires_at"])
+    op.add_column("cohort", sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_person_cohort_id", "person", ["cohort_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_person_cohort_id", "person")
+    op.drop_column("cohort", "closed")
     op.drop_index("ix_password_link_expires_at", "password_link")
     op.drop_index("ix_tally_step_block", "tally_step")
     op.create_index("ix_tally_step_block", "tally_step", ["block", "module", "minutes", *DAYS])
