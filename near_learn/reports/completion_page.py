@@ -34,6 +34,7 @@ from near_learn.reports.filters import FINEST, Basis, By, FilterError, Filters
 from near_learn.reports.measures import STATES, Measure
 from near_learn.reports.names import CourseName
 from near_learn.reports.reader import Reader
+from near_learn.reports.tally.fresh import behind
 
 # The parameters that go along to the other reports.
 IN_EVERY_REPORT = frozenset({"region", "organisation", "cohort", "course"})
@@ -74,6 +75,7 @@ def completion() -> str:
         filters=asked.filters,
         deeper=deeper,
         rows=rows,
+        behind=behind(),
         writer=table.Writer(report),
         protects=report.least > 1
         and (report.apart or report.short or not all(row.whole for row in report.rows)),

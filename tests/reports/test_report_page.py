@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,9 @@ from near_learn.db import db, writing
 from near_learn.people import password
 from near_learn.people.organisation import Organisation
 from near_learn.people.person import Cohort, Role, add
+from near_learn.records import due
 from near_learn.reports import table
+from near_learn.reports.tally import fresh
 
 from .conftest import Rows
 
@@ -207,3 +211,21 @@ def test_the_rows_of_a_page_and_those_on_others_make_the_total(
     assert seen == sorted(COUNTED)
     assert "Page 2 of 2" in site.page("level=3&page=99")
     assert 'rel="next" href="/reports/?page=2#completion"' in site.page("page=1")
+
+
+def test_a_page_does_not_wait_until_much_is_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = figures_of(row_of(site.page(), "Total"))
+    monkeypatch.setattr(fresh, "WAITS_FOR", 2)
+    with site.app.app_context(), writing() as connection:
+        rows = Rows(connection)
+        rows.numbers = count(1000)
+        due.note(connection, [rows.registration(region="ES220") for _ in range(3)])
+    page = site.page()
+    assert "being counted: look again in a moment" in page
+    assert figures_of(row_of(page, "Total")) == before
+    for thread in threading.enumerate():
+        if thread.name == "tally":
+            thread.join()
+    page = site.page()
+    assert "being counted" not in page
+    assert figures_of(row_of(page, "Total")) == [before[0] + 3, before[1] + 3]

@@ -113,14 +113,13 @@ class _Refresh:
     def _due(self) -> list[str]:
         """Those that have changed, and with them all of the same person in the same course."""
         self._due_without_first()
+        columns = registration.c
+        changed = columns.registration.in_(select(due.due.c.registration))
+        # Each only once: then Citus finds them first, before it looks for the others on all machines.
+        whom = select(columns.actor, columns.course).where(changed).distinct().subquery("whom")
         other = registration.alias("other")
-        same = (
-            select(other.c.registration)
-            .join(
-                registration,
-                (registration.c.actor == other.c.actor) & (registration.c.course == other.c.course),
-            )
-            .where(registration.c.registration.in_(select(due.due.c.registration)))
+        same = select(other.c.registration).join(
+            whom, (whom.c.actor == other.c.actor) & (whom.c.course == other.c.course)
         )
         due.note_chosen(self.connection, same)
         names = list(self.connection.scalars(select(due.due.c.registration)))
