@@ -257,6 +257,9 @@ PLACES = {
     "secret": "A" * 28,
     "sealed": "none",
     "token": "x",
+    "key": "x",
+    "unit": "unit-1",
+    "registration": "00000000-0000-4000-8000-000000000000",
 }
 
 
