@@ -1,11 +1,11 @@
-"""python -m tests.bench [table | reports | soak | corpus] [options]: each tells its own with --help."""
+"""python -m tests.bench [table | reports | soak | corpus | document]: each tells its options with --help."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-COMMANDS = ("table", "reports", "soak", "corpus")
+COMMANDS = ("table", "reports", "soak", "corpus", "document")
 
 
 def main() -> None:

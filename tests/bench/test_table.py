@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from near_learn.config import beside_package
 from near_learn.content import load
-from tests.bench import corpus, installation, row, soak, table
+from tests.bench import corpus, document, installation, row, soak, table
 from tests.bench.row import Row
 from xapi import jsontext
 from xapi.record import prepare
@@ -69,3 +70,21 @@ def test_a_soak_is_flat_when_its_last_third_is_like_the_second() -> None:
     assert soak.verdict([*warming, *[seen(100.0, 10.0)] * 6])[0]
     assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 3, *[seen(115.0, 10.0)] * 3])[0]
     assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 3, *[seen(100.0, 14.0)] * 3])[0]
+
+
+def test_kept_figures_stand_in_the_document(tmp_path: Path) -> None:
+    about = {"at": "2026-01-02T03:04", "commit": "a" * 40, "python": "3.11", "machine": "m", "processor": ""}
+    rows = [
+        asdict(Row("POST one statement", 2000, 500.0, 1000.0, 0.5, goal=0.35)),
+        asdict(Row("POST one statement", 20000, 400.0, 1000.0, 0.4, goal=0.35)),
+        asdict(Row("check, first", 200, 8.5, goal=10.0, least=False, unit="s")),
+    ]
+    (tmp_path / "table-sqlite.json").write_text(json.dumps({**about, "load": 0.1, "rows": rows}))
+    places = {"table-sqlite": "old", "other": "x"}
+    text = "".join(f"<!-- figures: {name} -->\n{old}\n<!-- end -->\n" for name, old in places.items())
+    told = document.filled(text, tmp_path)
+    assert "| POST one statement | **0.50** (500/s of 1,000) | **0.40** (400/s of 1,000) | ≥ 0.35 |" in told
+    assert "| check, first (200 modules) | 8.5 s |  | ≤ 10 s |" in told
+    assert "old" not in told
+    assert "\nx\n" in told
+    assert document.filled(told, tmp_path) == told

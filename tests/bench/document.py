@@ -1,0 +1,101 @@
+"""Puts the figures that are kept into docs/performance.md, between the lines that name their files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.bench.table import RESULTS
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
+PLACE = re.compile(r"(<!-- figures: (?P<name>[a-z0-9-]+) -->\n)(?:.*?)(<!-- end -->)", re.DOTALL)
+
+
+def main(arguments: list[str]) -> None:
+    """Writes docs/performance.md again."""
+    argparse.ArgumentParser(prog="python -m tests.bench document", description=__doc__).parse_args(arguments)
+    DOCUMENT.write_text(filled(DOCUMENT.read_text(encoding="utf-8"), RESULTS), encoding="utf-8")
+
+
+def filled(text: str, results: Path) -> str:
+    """TEXT with each place filled for which there are figures in the folder RESULTS."""
+
+    def figures(found: re.Match[str]) -> str:
+        file = results / f"{found['name']}.json"
+        if not file.is_file():
+            return found[0]
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        told = soak(kept) if "seen" in kept else table(kept)
+        return found[1] + "\n".join(["", where(kept), "", *told, "", ""]) + found[3]
+
+    return PLACE.sub(figures, text)
+
+
+def where(kept: dict[str, Any]) -> str:
+    """On what it was measured."""
+    of = f"{kept['machine']} ({kept['processor']})" if kept["processor"] else kept["machine"]
+    return (
+        f"*{kept['at'][:10]}, commit {kept['commit'][:12]}, Python {kept['python']}, {of}; "
+        f"the machine's load at the end was {kept['load']}.*"
+    )
+
+
+def table(kept: dict[str, Any]) -> Iterator[str]:
+    """A line for each kind of work: at each size how much a second, and the ratio to the floor."""
+    rows = kept["rows"]
+    sizes = sorted({row["size"] for row in rows if row["name"].startswith("POST one")})
+    yield "| Work | " + " | ".join(f"{size:,} stored" for size in sizes) + " | Goal |"
+    yield "|---|" + "---:|" * (len(sizes) + 1)
+    for name in dict.fromkeys(row["name"] for row in rows):
+        of = {row["size"]: row for row in rows if row["name"] == name}
+        if not set(of) <= set(sizes):
+            (row,) = of.values()
+            cells = [cell(row), *[""] * (len(sizes) - 1)]
+            yield line([f"{name} ({row['size']} modules)", *cells, goal(row)])
+        else:
+            cells = [cell(of[size]) if size in of else "" for size in sizes]
+            yield line([name, *cells, goal(next(iter(of.values())))])
+
+
+def line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def cell(row: dict[str, Any]) -> str:
+    """How much, and as which part of the floor."""
+    form = ",.1f" if row["ours"] < 10 else ",.0f"
+    told = f"{row['ours']:{form}} {row['unit']}".replace(" /s", "/s").replace(" %", " %")
+    if row["ratio"] is None:
+        return told
+    return f"**{row['ratio']:.2f}** ({told} of {row['floor']:,.0f})"
+
+
+def goal(row: dict[str, Any]) -> str:
+    if row["goal"] is None:
+        return ""
+    unit = row["unit"] if row["ratio"] is None else ""
+    return f"{'≥' if row['least'] else '≤'} {row['goal']:,g} {unit}".strip()
+
+
+def soak(kept: dict[str, Any]) -> Iterator[str]:
+    """A line for each tenth of the time."""
+    yield f"{kept['minutes']:g} minutes: {'flat' if kept['flat'] else 'not flat'}."
+    yield ""
+    yield "| Stored | Statements/s | Reads/s | Write, half / 99 % | Read, half / 99 % | Memory |"
+    yield "|---:|---:|---:|---:|---:|---:|"
+    seen = kept["seen"]
+    for each in seen[:: max(1, len(seen) // 10)]:
+        yield line(
+            [
+                f"{each['stored']:,}",
+                f"{each['statements']:,.0f}",
+                f"{each['reads']:,.0f}",
+                f"{each['write']:.0f} / {each['slow_write']:.0f} ms",
+                f"{each['read']:.0f} / {each['slow_read']:.0f} ms",
+                f"{each['memory']:.0f} MB",
+            ]
+        )
