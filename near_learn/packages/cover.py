@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from near_learn.packages.archive import File
 from near_learn.packages.edition import Edition
 from near_learn.packages.relocation import UNITS, Relocation
 
+UNIT = re.compile(rf'(?<= href="){UNITS}/[^"#?]+')
 STYLE = Path(__file__).with_name("cover.css")
 
 
@@ -43,10 +45,17 @@ def _cover(edition: Edition, relocation: Relocation, language: str, addresses: d
             language=language,
             found=found,
             described=described,
-            description=relocation.mend()(course.description_html[described]) if described else "",
+            description=_introduction(relocation, course.description_html[described], described)
+            if described
+            else "",
             units=[(unit, unit.text(language)) for unit in edition.units],
             others=addresses,
             names={each: LANGUAGES.get(each, (each, ""))[0] for each in addresses},
             root=UNITS,
             course=course,
         )
+
+
+def _introduction(relocation: Relocation, text: str, language: str) -> str:
+    """What the course says of itself. Units that it links to open in its language."""
+    return UNIT.sub(rf"\g<0>?language={language}", relocation.mend()(text))

@@ -191,4 +191,5 @@ def test_html_has_a_first_page_in_each_language_that_leads_to_every_unit(pack: P
         assert garden.title[language] in page
         for unit in ("before", "first-visit", "season", "summer-evening", "after"):
             assert f'href="units/{unit}/index.html?language=' in page
+    assert b'Begin with <a href="units/first-visit/index.html?language=en">' in files["index.html"]
     assert [path for path in files_in(pack(Kind.CMI5)) if path.startswith("index")] == []
