@@ -35,7 +35,7 @@
   function folded(text) {
     let made = "";
     for (const sign of text) made += sign === "ı" ? sign : sign.toLowerCase().toUpperCase().toLowerCase();
-    return made.replace(/ς/g, "σ");
+    return made;
   }
 
   function words(text) {
@@ -66,8 +66,7 @@
   // What a learner typed as a response: digits and a decimal point; null when that is no number.
   function typed(text) {
     const number = text.replace(SPACE, "").replace(/−/g, "-");
-    // Adding zero makes 0 of -0.
-    return TYPED.test(number) ? decimal(Number(number.replace(",", ".")) + 0) : null;
+    return TYPED.test(number) ? decimal(Number(number.replace(",", "."))) : null;
   }
 
   function length(text) {
