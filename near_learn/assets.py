@@ -10,7 +10,7 @@ import gzip
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, has_request_context, request, url_for
 
 ONE_YEAR = 31_536_000
 COMPRESSED = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml"})
@@ -19,11 +19,15 @@ COMPRESSED = frozenset({"text/css", "text/javascript", "application/javascript",
 def init_app(app: Flask) -> None:
     version = fingerprint(Path(app.static_folder or ""))
     compressed: dict[str, bytes] = {}
+    addresses: dict[tuple[str, str], str] = {}
 
     @app.template_global()
     def asset(name: str) -> str:
         """The address of a static file in its present version."""
-        return url_for("static", filename=name, v=version)
+        key = (request.script_root if has_request_context() else "", name)
+        if key not in addresses:
+            addresses[key] = url_for("static", filename=name, v=version)
+        return addresses[key]
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request
 
 from near_learn.config import Settings
 from near_learn.content import Course, Library
@@ -45,7 +45,16 @@ class Shelf:
         self._shown: Shown | None = None
 
     def shown(self) -> Shown:
-        """What learners see now."""
+        """What learners see now. A page that only reads sees the same from its beginning to its end."""
+        reads = has_request_context() and request.method in ("GET", "HEAD")
+        if not reads:
+            return self._now()
+        if g.get("shown_by") is not self:
+            g.shown_by, g.shown = self, self._now()
+        shown: Shown = g.shown
+        return shown
+
+    def _now(self) -> Shown:
         stamp, shown = self.releases.stamp(), self._shown
         if shown is not None and shown.stamp == stamp:
             return shown
