@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,14 +87,3 @@ def edition(course: Course, kind: Kind, iris: Iris, language: str = ALL) -> Edit
     if language != ALL and language not in there:
         raise NoSuchLanguage(language, there)
     return Edition(course, kind, iris, there if language == ALL else (language,))
-
-
-def counted(module: Module) -> bool:
-    """Whether the unit counts for passing the course."""
-    return not module.instrument
-
-
-def units_with_ids(found: Edition) -> Iterator[tuple[str, Module]]:
-    """Each unit with its activity id, the same as in the statements of this installation."""
-    for unit in found.units:
-        yield found.iris.module(found.course.id, unit.id), unit
