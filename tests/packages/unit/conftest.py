@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.packages.unit.stage import Stage, served
+
+# Many tests share two processors.
+expect.set_options(timeout=15_000)
 
 # A lost line, as tests make it, and a place that is not kept yet.
 EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 404")
@@ -28,7 +31,7 @@ def phone(browser: Browser) -> Iterator[Callable[[], Page]]:
     def open_() -> Page:
         context = browser.new_context(viewport={"width": 320, "height": 640}, locale="en-IE")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
         pages.append(page)
