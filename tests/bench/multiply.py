@@ -83,13 +83,13 @@ def _value(connection: Connection, digit: str, table: str, name: str) -> str:
         "email": f"'copy-{digit}-' || {column}",
     }
     if table == "person":
-        values |= {"id": f"{column} + {int(digit, 16)} * 1000000", "cohort_id": "NULL"}
+        values |= {"id": f"{column} + {int(digit, 16) * 1_000_000}", "cohort_id": "NULL"}
     if table == "xapi_statement":
         own = f'replace({_person(region, digit)}, \'"id":"00000000\', \'"id":"0000000{digit}\')'
         values = {
             "id": _uuid(connection, f"'0000000{digit}' || substr(CAST({column} AS TEXT), 9)"),
             "registration": _uuid(connection, _person(f"CAST({column} AS TEXT)", digit)),
-            "seq": f"{column} + {int(digit, 16)} * 1000000000",
+            "seq": f"{column} + {int(digit, 16) * 1_000_000_000}",
             "text": own.replace(region, f"replace({region}, 'group-', 'group-{digit}-')"),
         }
     return values.get(name, column)

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 DAYS = ["started_on", "completed_on", "passed_on"]
+MEANS = ["module", "scored", "first_sum", "best_sum", "scored_persons", "completed_persons"]
 
 
 def places(*, nullable: bool) -> list[sa.Column[str]]:
@@ -77,12 +78,16 @@ def upgrade() -> None:
     op.create_index("ix_tally_days_block", "tally_days", ["block"])
     op.drop_index("ix_tally_step_block", "tally_step")
     op.create_index("ix_tally_step_block", "tally_step", ["block"])
+    op.drop_index("ix_tally_sums_block", "tally_sums")
+    op.create_index("ix_tally_sums_block", "tally_sums", ["block", *MEANS])
     op.create_index("ix_password_link_expires_at", "password_link", ["expires_at"])
     op.add_column("cohort", sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_person_cohort_id", "person", ["cohort_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tally_sums_block", "tally_sums")
+    op.create_index("ix_tally_sums_block", "tally_sums", ["block"])
     op.drop_index("ix_person_cohort_id", "person")
     op.drop_column("cohort", "closed")
     op.drop_index("ix_password_link_expires_at", "password_link")

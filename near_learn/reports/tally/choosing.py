@@ -88,14 +88,14 @@ class Choice:
     def of_module(self) -> Condition:
         """Sums of the course, or of the modules that were chosen. A block counts for a module only if
         everybody in it has the module."""
-        chosen = self.modules(sums)
+        chosen = self.modules(sums.c.module)
         return and_(chosen, COMPLETE) if self.filters.unit_is_module and self.least > 1 else chosen
 
-    def modules(self, of: FromClause) -> Condition:
-        """Rows of the course, or of the modules that were chosen."""
+    def modules(self, module: ColumnElement[str]) -> Condition:
+        """Rows of the course, or of the modules that were chosen, by the column of their module."""
         if not self.filters.unit_is_module:
-            return of.c.module == ""
-        return of.c.module == self.filters.module if self.filters.module else of.c.module != ""
+            return module == ""
+        return module == self.filters.module if self.filters.module else module != ""
 
     def key(self, of: FromClause, module: ColumnElement[str]) -> ColumnElement[str]:
         """The row to which a block, or an entry, belongs; of a block NULL when it belongs to several."""

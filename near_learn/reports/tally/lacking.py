@@ -60,7 +60,7 @@ def _alike(choice: Choice) -> Select[Any]:
     chosen: ColumnElement[bool] = true()
     if choice.filters.unit_is_module:
         source = block.join(sums, sums.c.block == block.c.id)
-        whole, chosen = COMPLETE, choice.modules(sums)
+        whole, chosen = COMPLETE, choice.modules(sums.c.module)
     query = _rows(choice, block, sums.c.module, whole, block.c.first_month).select_from(source)
     return query.where(block.c.alike, choice.alike, chosen)
 
@@ -72,7 +72,7 @@ def _not_alike(choice: Choice) -> Select[Any]:
         source = source.join(sums, and_(sums.c.block == cell.c.block, sums.c.module == cell.c.module))
         whole = COMPLETE
     query = _rows(choice, cell, cell.c.module, whole, cell.c.month).select_from(source)
-    return query.where(choice.modules(cell), choice.entries(cell))
+    return query.where(choice.modules(cell.c.module), choice.entries(cell))
 
 
 def _rows(

@@ -22,7 +22,7 @@ ROW, APART, SEVERAL = range(3)
 
 def scores(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, int, float, float]]:
     """Where, the key of the row, how many quizzes have a score, and the sums of the first and best scores."""
-    of_module = choice.modules(sums) if choice.filters.unit_is_module else sums.c.module != ""
+    of_module = choice.modules(sums.c.module) if choice.filters.unit_is_module else sums.c.module != ""
     groups = _groups(choice, "scores", "scored_persons", of_module).c
     columns = [func.sum(groups[name]) for name in ("scored", "first_sum", "best_sum")]
     query = select(groups.place, groups.key, *columns).group_by(groups.place, groups.key)
@@ -32,7 +32,7 @@ def scores(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, i
 
 def times(connection: Connection, choice: Choice) -> Iterator[tuple[int, str, Counter[int]]]:
     """Where, the key of the row, and how many completed it in how many minutes."""
-    groups = _groups(choice, "times", "completed_persons", choice.modules(sums))
+    groups = _groups(choice, "times", "completed_persons", choice.modules(sums.c.module))
     number = block.c.id if choice.least == 1 else block.c.times
     # Grouped, so that SQLite makes this table first and then looks days up by block and module.
     mine = (
