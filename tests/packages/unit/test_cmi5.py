@@ -444,3 +444,29 @@ def test_looking_around_says_nothing(
         "initialized*",
         "terminated*",
     ]
+
+
+def test_what_a_session_could_not_send_is_said_in_the_next(
+    platform: Platform, garden: Course, phone: Callable[[], Page]
+) -> None:
+    first = garden.module("first-visit")
+    check = first.texts["en"].checks[0]
+    registration = str(uuid4())
+    page = phone()
+    page.goto(platform.launch(garden, first, registration))
+    page.get_by_role("button", name="Start this module").click()
+    told_by(platform.live.app, registration, platform.base, "initialized*")
+    # Offline, the browser of the tests still sends what a page that is left asks it to.
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no line')); }")
+    enter(page, check, check.right)
+    page.locator(f"#q-{check.id} .button").click()
+    expect(page.locator("#unit-notice")).to_contain_text("There is no connection.")
+    page.goto(f"{platform.stage.address}/back.html")
+    page.goto(platform.launch(garden, first, registration))
+    expect(page.locator(f"#q-{check.id} .verdict.good")).to_have_text("That is right.")
+    page.get_by_role("button", name="Leave for now").click()
+    page.wait_for_url("**/back.html")
+    told = stored(platform.live.app, registration, platform.base)
+    assert verbs(told) == ["initialized*", "initialized*", "answered", "terminated*"]
+    sessions = [each["context"]["extensions"][SESSION] for each in told]
+    assert sessions[0] != sessions[1] == sessions[2] == sessions[3]
