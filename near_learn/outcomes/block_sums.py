@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import JSON, Column, Connection, Index, Integer, String, Table, delete, insert, select
+import msgspec
+from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, func, insert, select
 
 from near_learn.db import Base, UTCDateTime
-from near_learn.outcomes.ground import Place, place
+from near_learn.outcomes.ground import Place, place_of
 from near_learn.records import due
 from near_learn.reports.groups import NONE
 from near_learn.reports.tally.tables import block, entry
@@ -37,7 +38,7 @@ table = Table(
     Column("nuts3", String(5), nullable=False),
     Column("organisation", String(64), nullable=False),
     Column("cohort", String(64), nullable=False),
-    Column("figures", JSON, nullable=False),  # a list of numbers; the kind's module knows which
+    Column("figures", Text, nullable=False),  # a list of numbers as JSON; the kind's module knows which
     Index("ix_tally_outcome_block", "block"),
 )
 state = Table(
@@ -52,8 +53,7 @@ Where = tuple[int, Place]  # the number of a block, and a place that people of i
 Found = Mapping[Where, Sequence[float]]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """The sums of a place in a block, which is NONE where there are too few people in all."""
 
     block: int
@@ -73,7 +73,7 @@ def put(connection: Connection, kind: Kind, course: str, found: Found) -> None:
             **{name: getattr(place, name) for name in ("year", "language", "nuts3")},
             "organisation": place.organisation,
             "cohort": place.cohort,
-            "figures": list(figures),
+            "figures": msgspec.json.encode(list(figures)).decode(),
         }
         for position, ((number, place), figures) in enumerate(sorted(found.items()))
     ]
@@ -82,10 +82,11 @@ def put(connection: Connection, kind: Kind, course: str, found: Found) -> None:
 
 
 def forget(connection: Connection, numbers: Iterable[int]) -> None:
-    """Deletes the rows of these blocks, and of those that there are no more."""
+    """Deletes the rows of these blocks, and of those that there are no more since all were made anew."""
     for some in chunks(sorted(numbers)):
         connection.execute(delete(table).where(table.c.block.in_(some)))
-    connection.execute(delete(table).where(table.c.block.not_in(select(block.c.id))))
+    last = connection.scalar(select(func.max(block.c.id))) or 0
+    connection.execute(delete(table).where(table.c.block > last))
 
 
 def withdraw(connection: Connection, kind: Kind, names: Iterable[str]) -> None:
@@ -98,16 +99,25 @@ def withdraw(connection: Connection, kind: Kind, names: Iterable[str]) -> None:
 
 def load(connection: Connection, kind: Kind, course: str = "") -> list[Row]:
     """All rows of a kind, in the order of their blocks."""
+    of = table.c
+    place = (of.year, of.language, of.nuts3, of.organisation, of.cohort)
     query = (
-        select(table, block.c.told, block.c.enrolled)
-        .join(block, block.c.id == table.c.block)
-        .where(table.c.kind == kind.value, table.c.course == course)
-        .order_by(table.c.block, table.c.number)
+        select(of.block, block.c.told, block.c.enrolled, of.figures, *place)
+        .join(block, block.c.id == of.block)
+        .where(of.kind == kind.value, of.course == course)
+        .order_by(of.block, of.number)
     )
-    return [
-        Row(row.block if row.told else NONE, row.enrolled, place(row), row.figures)
-        for row in connection.execute(query)
-    ]
+    known: dict[tuple[str, ...], Place] = {}
+    found = []
+    for number, told, enrolled, figures, *where in connection.execute(query):
+        key = tuple(where)
+        if key not in known:
+            known[key] = place_of(*key)
+        found.append(Row(number if told else NONE, enrolled, known[key], _numbers(figures)))
+    return found
+
+
+_numbers = msgspec.json.Decoder(list[int | float]).decode
 
 
 def counted_at(connection: Connection) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -12,7 +13,18 @@ from flask_babel import get_locale
 
 from near_learn.db import db
 from near_learn.languages import LANGUAGES, current_language
-from near_learn.outcomes import dots, interval, knowledge, lines, participants, profile, sheet, targets, words
+from near_learn.outcomes import (
+    dots,
+    interval,
+    knowledge,
+    lines,
+    paging,
+    participants,
+    profile,
+    sheet,
+    targets,
+    words,
+)
 from near_learn.outcomes.asking import Asking, asking
 from near_learn.outcomes.choice import EVERY, OF_PARTICIPANTS, OF_PRACTICE, By, Choice
 from near_learn.outcomes.participant import ANSWERS
@@ -20,6 +32,7 @@ from near_learn.outcomes.participant import NAMES as ABOUT
 from near_learn.outcomes.target import Kind, Reached
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.role import Role
+from near_learn.reports.blueprint import number
 from near_learn.reports.filters import FilterError
 from near_learn.reports.names import EDITION, LEVELS, cohort_names, region_names
 from near_learn.reports.reader import Reader
@@ -63,7 +76,12 @@ def decimal(value: float | None, digits: int = 1) -> str:
     if value is None:
         return "–"
     # A negative number that rounds to nothing is nothing.
-    return format_decimal(round(value, digits) + 0.0, format="#,##0." + "0" * digits, locale=get_locale())
+    return _written(round(value, digits) + 0.0, digits, str(get_locale()))
+
+
+@lru_cache(maxsize=5000)
+def _written(value: float, digits: int, locale: str) -> str:
+    return format_decimal(value, format="#,##0." + "0" * digits, locale=locale)
 
 
 def page(
@@ -101,6 +119,11 @@ def options(of: Asking, keys: Iterable[tuple[str, str, str, str, str]]) -> dict[
         "year": {year: year for year in sorted(years, reverse=True)},
     }
     return {name: {key: text for key, text in each.items() if key} for name, each in found.items()}
+
+
+def part(longest: int) -> paging.Part:
+    """The part of the tables that is asked for."""
+    return paging.part(number("page", 1), longest)
 
 
 @blueprint.errorhandler(FilterError)
@@ -153,7 +176,16 @@ def gain() -> str:
     keys = [(key[0], key[1], key[5], key[6], key[7]) for key in report.keys]
     reached = targets_of(of, report.choice, [Kind.GAIN])
     return page(
-        "gain", of, report.choice, EVERY, keys, report=report, label=label, charts=drawn, reached=reached
+        "gain",
+        of,
+        report.choice,
+        EVERY,
+        keys,
+        report=report,
+        label=label,
+        charts=drawn,
+        reached=reached,
+        part=part(max((len(each.rows) for each in report.sections), default=0)),
     )
 
 
@@ -199,6 +231,7 @@ def diagnosis() -> str:
         scale=scale(report, of.language),
         charts=_profiles(report, of.language),
         most=MOST_PROFILES,
+        part=part(len(report.rows)),
     )
 
 
@@ -259,6 +292,7 @@ def participant_report() -> str:
         ABOUT=ABOUT,
         ANSWERS=ANSWERS,
         COUNTED=participants.COUNTED,
+        part=part(max(len(each.rows) for each in report.tables)),
     )
 
 

@@ -44,8 +44,12 @@ def where(row: Any) -> tuple[int, Place]:
 
 def place(row: Any) -> Place:
     """Where a row with these columns belongs."""
-    code = row.nuts3
-    return Place(row.year, row.language, code[:2], code[:3], code[:4], code, row.organisation, row.cohort)
+    return place_of(row.year, row.language, row.nuts3, row.organisation, row.cohort)
+
+
+def place_of(year: str, language: str, code: str, organisation: str, cohort: str) -> Place:
+    """The place with the regions above the code of the smallest one."""
+    return Place(year, language, code[:2], code[:3], code[:4], code, organisation, cohort)
 
 
 def places(connection: Connection, course: str, blocks: Sequence[int]) -> dict[tuple[int, Place], int]:

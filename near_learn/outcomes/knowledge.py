@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from near_learn.outcomes import block_sums, gain, pairs
+from near_learn.outcomes import block_sums, gain, groups, pairs
 from near_learn.outcomes.block_sums import Kind
 from near_learn.outcomes.choice import By, Choice, chosen, row
 from near_learn.outcomes.gain import Gain, Sums
@@ -16,7 +16,6 @@ from near_learn.outcomes.ground import Place
 from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Part, Parted, Told
 from near_learn.reports.reader import Reader
-from near_learn.reports.tally.memory import remembered
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,7 @@ def parted(connection: Connection, of: BothTests, least: int) -> tuple[Parted, P
         matched, alone = pairs.parts(block_sums.load(connection, Kind.GAIN, of.course))
         return Parted(matched, least), Parted(alone, least)
 
-    counted_at = block_sums.counted_at(connection)
-    return remembered(connection, counted_at, ("gain", of, least), make) if counted_at else make()
+    return groups.once(connection, ("gain", of, least), make)
 
 
 def _section(choice: Choice, reader: Reader, of: BothTests, matched: Parted, alone: Parted) -> Section:

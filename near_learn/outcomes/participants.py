@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection, Select, and_, case, exists, func, literal, or_, select
 
-from near_learn.outcomes import block_sums, ground
+from near_learn.outcomes import block_sums, ground, groups
 from near_learn.outcomes.block_sums import Kind, Where
 from near_learn.outcomes.block_sums import Row as Sums
 from near_learn.outcomes.choice import By, Choice
@@ -25,7 +26,6 @@ from near_learn.outcomes.parting import grouped
 from near_learn.records.progress import registration
 from near_learn.reports.groups import NONE, Cell, blocks
 from near_learn.reports.reader import Reader
-from near_learn.reports.tally.memory import remembered
 from near_learn.reports.tally.tables import entry
 
 NOT_STATED = ""
@@ -112,15 +112,15 @@ def count(connection: Connection, choice: Choice, reader: Reader, least: int) ->
     def make() -> tuple[Group, ...]:
         return tuple(_groups(block_sums.load(connection, Kind.PARTICIPANTS), least))
 
-    counted_at = block_sums.counted_at(connection)
-    groups = remembered(connection, counted_at, ("participants", least), make) if counted_at else ()
-    keys = {(place.year, place.nuts3, place.organisation) for group in groups for place in group.places}
+    made = groups.once(connection, ("participants", least), make)
+    keys = {(place.year, place.nuts3, place.organisation) for group in made for place in group.places}
     seen = {key for key in keys if reader.sees(key[1], key[2])}
     added = _Adding(choice, seen)
-    for group in groups:
+    for group in made:
         added.add(group)
     tables = tuple(added.table(about) for about in About)
-    return Report(choice, tables, bool(added.partial), tuple(seen), counted_at or datetime.now(UTC))
+    counted_at = block_sums.counted_at(connection) or datetime.now(UTC)
+    return Report(choice, tables, bool(added.partial), tuple(seen), counted_at)
 
 
 # --- from records to sums -----------------------------------------------------------------------------
@@ -209,31 +209,33 @@ def _groups(rows: Sequence[Sums], least: int) -> Iterator[Group]:
 
 
 def _group(members: Sequence[Sums], least: int, *, told: bool) -> Group:
-    sums = [sum(int(row.figures[FIRST + place]) for row in members) for place in range(len(CELLS))]
+    sums = [sum(column) for column in zip(*(row.figures[FIRST:] for row in members), strict=True)]
     by_about: defaultdict[About, list[tuple[bool, str, int]]] = defaultdict(list)
     for (about, done, answer), persons in zip(CELLS, sums, strict=True):
         if persons:
-            by_about[about].append((done, answer, persons))
-    atoms = {about: tuple(_atoms(cells, least)) for about, cells in by_about.items()}
+            by_about[about].append((done, answer, int(persons)))
+    atoms = {about: _atoms(tuple(cells), least) for about, cells in by_about.items()}
     places = frozenset(row.place for row in members)
     return Group(told, frozenset(row.block for row in members), places, atoms)
 
 
-def _atoms(cells: Sequence[tuple[bool, str, int]], least: int) -> Iterator[Atom]:
+@lru_cache(maxsize=20_000)  # many groups are alike
+def _atoms(cells: tuple[tuple[bool, str, int], ...], least: int) -> tuple[Atom, ...]:
     """Answers of fewer than LEAST people are put together. Whether somebody has completed comes first, and
     alike for all that was asked, so that the tables have the same totals."""
     keys = [(str(int(done)), "" if answer in RARE else answer, answer) for done, answer, _ in cells]
     numbers = blocks([Cell(key, cell[2]) for key, cell in zip(keys, cells, strict=True)], least)
-    for number in sorted(set(numbers)):
-        mine = [cell for cell, own in zip(cells, numbers, strict=True) if own == number]
-        answers, states = {answer for _, answer, _ in mine}, {done for done, _, _ in mine}
-        persons = sum(number for _, _, number in mine)
-        alike = len(states) == 1
-        yield Atom(
-            answers.pop() if len(answers) == 1 else None,
-            persons,
-            (persons if True in states else 0) if alike else None,
-        )
+    return tuple(
+        _atom([cell for cell, own in zip(cells, numbers, strict=True) if own == number])
+        for number in sorted(set(numbers))
+    )
+
+
+def _atom(cells: Sequence[tuple[bool, str, int]]) -> Atom:
+    answers, states = {answer for _, answer, _ in cells}, {done for done, _, _ in cells}
+    persons = sum(number for _, _, number in cells)
+    leavers = None if len(states) > 1 else persons if True in states else 0
+    return Atom(answers.pop() if len(answers) == 1 else None, persons, leavers)
 
 
 # --- from groups to the tables of a choice ------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import add
 
 from near_learn.outcomes.ground import Place
 from near_learn.reports.groups import NONE, Cell, blocks
@@ -24,9 +25,12 @@ IN_ORDER = {len(ORDER) - 1}
 SEVERAL = "\uffff"  # no name, and behind every one
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Part:
-    """People of one block who are alike in everything that a report can tell apart, and sums over them."""
+    """People who are alike in everything that a report can tell apart, and sums over them.
+
+    They are of one block, until blocks are put together.
+    """
 
     key: Place
     persons: int
@@ -34,8 +38,7 @@ class Part:
     block: int = NONE
 
     def __add__(self, other: Part) -> Part:
-        pairs = zip(self.sums, other.sums, strict=True)
-        return Part(self.key, self.persons + other.persons, tuple(a + b for a, b in pairs))
+        return Part(self.key, self.persons + other.persons, tuple(map(add, self.sums, other.sums)))
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def grouped(
 
 def _common(places: Sequence[Place]) -> tuple[str, ...]:
     first = places[0]
+    if len(places) == 1:
+        return tuple(first[at] for at in ORDER)
     return tuple(first[at] if all(place[at] == first[at] for place in places) else SEVERAL for at in ORDER)
 
 
@@ -101,8 +106,9 @@ class Parted:
         for part in parts:
             if part.block in found or part.persons:
                 self.groups[found.get(part.block, NONE)].append(part)
-        for number, members in self.groups.items() if counts else ():
-            self.groups[number] = _without_few(members, least, counts)
+        for number, members in self.groups.items():
+            alike = _alike(members)
+            self.groups[number] = _without_few(alike, least, counts) if counts else alike
 
     @property
     def parts(self) -> list[Part]:
@@ -128,6 +134,15 @@ class Parted:
                 (name,) = names
                 rows[name] = total([rows[name], *parts])
         return Told(rows, apart, beyond)
+
+
+def _alike(members: Sequence[Part]) -> list[Part]:
+    """One part for each place."""
+    found: dict[Place, Part] = {}
+    for part in members:
+        known = found.get(part.key)
+        found[part.key] = part if known is None else known + part
+    return list(found.values())
 
 
 def _without_few(members: list[Part], least: int, counts: Sequence[int]) -> list[Part]:

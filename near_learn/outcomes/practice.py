@@ -132,7 +132,7 @@ def parts(rows: Iterable[Row], of: Instrument) -> dict[Taken, list[Part]]:
     for row in rows:
         for place, taken in enumerate(TAKEN):
             first = len(Taken) + place * width
-            sums = tuple(map(float, row.figures[first : first + width]))
+            sums = tuple(row.figures[first : first + width])
             made[taken].append(Part(row.place, int(row.figures[place]), sums, row.block))
     return made
 

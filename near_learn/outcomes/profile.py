@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from near_learn.outcomes import block_sums, practice
+from near_learn.outcomes import block_sums, groups, practice
 from near_learn.outcomes.block_sums import Kind
 from near_learn.outcomes.choice import Choice, chosen, row
 from near_learn.outcomes.ground import Place
 from near_learn.outcomes.parting import Part, Parted, total
 from near_learn.outcomes.practice import Instrument, Taken
 from near_learn.reports.reader import Reader
-from near_learn.reports.tally.memory import remembered
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,7 @@ def _parted(connection: Connection, instrument: Instrument, least: int) -> dict[
         parts = practice.parts(rows, instrument)
         return {taken: Parted(found, least, counts=counts) for taken, found in parts.items()}
 
-    counted_at = block_sums.counted_at(connection)
-    key = ("practice", instrument.course, instrument.items, least)
-    return remembered(connection, counted_at, key, make) if counted_at else make()
+    return groups.once(connection, ("practice", instrument.course, instrument.items, least), make)
 
 
 def _row(instrument: Instrument, key: str, told: dict[Taken, Part | None]) -> Row:

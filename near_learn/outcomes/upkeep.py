@@ -76,14 +76,13 @@ def refresh(connection: Connection, definitions: Definitions) -> None:
     lock.take(connection)
     if not is_due(connection, definitions):
         return
-    there = set(connection.scalars(select(block.c.id)))
+    again = select(block.c.id).order_by(block.c.id)
     if connection.scalar(select(state.c.made_with)) == definitions.digest:
-        again = set(connection.scalars(select(changed.c.block)))
-        block_sums.forget(connection, again)
+        block_sums.forget(connection, connection.scalars(select(changed.c.block)).all())
+        again = again.where(block.c.id.in_(select(changed.c.block)))
     else:
-        again = there
         connection.execute(delete(block_sums.table))
-    for some in chunks(sorted(again & there)):
+    for some in chunks(connection.scalars(again).all()):
         for id_, of in definitions.tests.items():
             block_sums.put(connection, Kind.GAIN, id_, pairs.figures(connection, of, some))
         for id_, asked in definitions.instruments.items():

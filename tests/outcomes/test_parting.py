@@ -106,8 +106,10 @@ def test_a_group_is_made_of_whole_blocks_and_without_limits_everybody_is_told(wo
     parted = Parted(parts, LEAST)
     of_block: defaultdict[int, set[int]] = defaultdict(set)
     for number, members in parted.groups.items():
-        for each in members:
-            of_block[each.block].add(number)
+        mask = sum(int(each.sums[0]) for each in members)
+        for at, each in enumerate(parts):
+            if mask >> at & 1 and each.persons and each.block != NONE:
+                of_block[each.block].add(number)
     assert all(len(groups) == 1 for groups in of_block.values())
     told = parted.told(everybody, code)
     having = sum(part.persons for part in parts if part.block != NONE)

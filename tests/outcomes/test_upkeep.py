@@ -5,6 +5,7 @@ The recount knows the progress rows and the words of docs/managers.md. It shares
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from random import Random
 from typing import Any
@@ -97,7 +98,7 @@ def stored(connection: sa.Connection) -> dict[Any, Any]:
             row.nuts3,
             row.organisation,
             row.cohort,
-        ): list(map(float, row.figures))
+        ): list(map(float, json.loads(row.figures)))
         for row in connection.execute(select(table))
     }
 

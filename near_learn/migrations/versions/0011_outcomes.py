@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("nuts3", sa.String(length=5), nullable=False),
         sa.Column("organisation", sa.String(length=64), nullable=False),
         sa.Column("cohort", sa.String(length=64), nullable=False),
-        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "course", "block", "number", name=op.f("pk_tally_outcome")),
     )
     op.create_index("ix_tally_outcome_block", "tally_outcome", ["block"])
