@@ -41,7 +41,7 @@ DOCUMENTS = Group({"xapi_document": "digest"})
 LEARNING = Group(
     dict.fromkeys(
         (
-            *("registration", "module_progress", "attempt", "answer"),
+            *("module_progress", "attempt", "answer"),
             *("private_text", "quiz_draft", "kept_release"),
             *("tally_due", "tally_entry", "tally_step"),
         ),
@@ -53,6 +53,8 @@ GROUPS = (STATEMENTS, DOCUMENTS, LEARNING)
 # Whole on every machine, because divided tables are joined with them. Those that others point to come first.
 EVERYWHERE = (
     *("organisation", "cohort", "person", "region", "region_change", "release"),
+    # Joined with itself by person, and with the divided tables by registration: only whole it can be both.
+    "registration",
     *("membership", "cohort_course", "deadline", "gathering", "attendance", "participant"),
     *("tally_block", "tally_place", "tally_sums", "tally_state", "tally_days", "tally_cell", "tally_changed"),
     *("tally_outcome", "tally_outcome_state", "xapi_activity"),
@@ -102,6 +104,10 @@ def distribute(connection: Connection, shards: int = SHARDS) -> Iterator[Step]:
                     how = "colocate_with => :leader"
                     connection.execute(text(_DIVIDE.format(how)), {**values, "leader": group.leader})
                 yield Step(table, f"divided by {column}")
+    # What a transaction changes on all machines and in tables that are whole everywhere, it changes on one
+    # connection to each machine. Holds for every new connection.
+    name = connection.scalar(text("SELECT quote_ident(current_database())"))
+    connection.execute(text(f"ALTER DATABASE {name} SET citus.multi_shard_modify_mode TO 'sequential'"))
 
 
 def undeclared() -> set[str]:

@@ -23,7 +23,8 @@ SETTINGS = {
     "shared_preload_libraries": "citus",
     "max_connections": "300",
     "max_prepared_transactions": "300",
-    "fsync": "off",
+    # As `near-learn db distribute` sets it for a database; a copy of one does not have its settings.
+    "citus.multi_shard_modify_mode": "sequential",
     "citus.node_conninfo": "sslmode=disable",
     "citus.enable_statistics_collection": "off",
     "citus.max_cached_conns_per_worker": "2",
@@ -159,8 +160,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster(found: Path, folder: Path, owner: list[str]) -> Iterator[Cluster]:
-    """A running cluster in FOLDER, started with the command OWNER before each program."""
+def cluster(found: Path, folder: Path, owner: list[str], *, durable: bool = False) -> Iterator[Cluster]:
+    """A running cluster in FOLDER, started with the command OWNER before each program.
+
+    With DURABLE commits wait for the disk.
+    """
 
     def run(*command: str) -> None:
         subprocess.run([*owner, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
@@ -184,7 +188,8 @@ def cluster(found: Path, folder: Path, owner: list[str]) -> Iterator[Cluster]:
     with ExitStack() as running:
         for number, port in enumerate(ports):
             data = folder / f"node{number}"
-            chosen = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+            asked = SETTINGS | {"fsync": "on" if durable else "off"}
+            chosen = " ".join(f"-c {name}={value}" for name, value in asked.items())
             options = f"-p {port} -k {folder} {chosen}"
             run(
                 str(found / "pg_ctl"),
