@@ -108,7 +108,8 @@ def enrol(
         {**taker.extensions, system.iris.term("release"): course.release},
         (),
     )
-    row = {**vars(made), "actor": json.dumps(made.actor), "satisfied": [], "created_at": now}
+    row = {**vars(made), "agent": json.dumps(made.actor), "satisfied": [], "created_at": now}
+    del row["actor"]
     connection.execute(insert(session.registrations), [row])
     satisfaction.settle(connection, Voice(system, made, course), str(uuid4()), now)
     return made

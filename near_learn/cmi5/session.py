@@ -30,7 +30,7 @@ class Registration(Model):
     registration: Mapped[str] = mapped_column(UUID, primary_key=True)
     course: Mapped[str] = mapped_column(String(40))
     account: Mapped[str] = mapped_column(String(64))  # as in the progress rows
-    actor: Mapped[str] = mapped_column(Text)  # JSON, as statements have it
+    agent: Mapped[str] = mapped_column(Text)  # JSON, as statements have it in their actor
     language: Mapped[str] = mapped_column(String(35))
     # Our extensions of the context: region, organisation and group as they were when it began.
     extensions: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -183,7 +183,7 @@ def _enrolled(row: Row[Any]) -> Enrolled:
         row.registration,
         row.course,
         row.account,
-        json.loads(row.actor),
+        json.loads(row.agent),
         row.language,
         row.extensions,
         tuple(row.satisfied),

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("registration", sa.String(36), nullable=False),
         sa.Column("course", sa.String(40), nullable=False),
         sa.Column("account", sa.String(64), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("language", sa.String(35), nullable=False),
         sa.Column("extensions", sa.JSON(), nullable=False),
         sa.Column("satisfied", sa.JSON(), nullable=False),
