@@ -1,38 +1,45 @@
-"""The record store at /xapi: Flask's request in, the record store's response out, and nothing else."""
+"""The record store at /xapi: a WSGI request in, the record store's response out, and nothing else.
+
+It stands in front of Flask, whose own way from a request to an answer would cost more than finding a
+statement. What a request to a page meets on its way (session, form tokens, languages) has no meaning here.
+"""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Flask, current_app, request
-from flask import Response as FlaskResponse
+from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from near_learn.config import Settings
 from near_learn.db import db
 from near_learn.people import credential
-from near_learn.security import csrf
+from near_learn.security import constant_headers
 from xapi.errors import XAPIError
 from xapi.lrs import LRS, Limits
-from xapi.message import Request, refusal
+from xapi.message import Request, Response, refusal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOUNT = "/xapi"
-METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"]
 MOST_PARAMETERS = 100
+LATER = "send the same again later, the same ids are stored once"
 
-blueprint = Blueprint("lrs", __name__, url_prefix=MOUNT)
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     limits = Limits(requests_per_minute=settings.xapi_requests_per_minute)
     with app.app_context():
-        app.extensions["lrs"] = LRS(db.engine, mount=MOUNT, limits=limits)
-    # A client proves itself on every request and has no session, so there is no form to forge.
-    csrf.exempt(blueprint)
-    app.register_blueprint(blueprint)
+        store = app.extensions["lrs"] = LRS(db.engine, mount=MOUNT, limits=limits)
+    app.wsgi_app = Mounted(app, store, app.wsgi_app)  # type: ignore[method-assign]
 
 
 def record_store() -> LRS:
@@ -40,59 +47,78 @@ def record_store() -> LRS:
     return cast(LRS, current_app.extensions["lrs"])
 
 
-@blueprint.route("/", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False)
-@blueprint.route("/<path:path>", methods=METHODS, provide_automatic_options=False)
-def answer(path: str) -> FlaskResponse:
-    """Whatever the record store answers, which knows its own errors."""
-    store = record_store()
-    # One more than is allowed: a body sent in chunks is cut off there without a word, and one that has been
-    # cut off at the limit itself would look complete.
-    request.max_content_length = store.limits.body + 1
-    try:
-        received = Request(
-            method=request.method,
-            path=f"/{path}",
-            query=_query(),
-            headers=dict(request.headers.items()),
-            body=request.get_data(cache=False),
+class Mounted:
+    """Answers what is below the mount, and leaves everything else to the application beneath."""
+
+    def __init__(self, app: Flask, store: LRS, beneath: WSGIApplication) -> None:
+        self.app = app
+        self.store = store
+        self.beneath = beneath
+        self.headers = list(constant_headers(app.extensions["settings"]).items())
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(f"{MOUNT}/"):
+            return self.beneath(environ, start_response)
+        with self.app.app_context():
+            found = self._answer(environ).with_headers(self.headers)
+        headers = list(found.headers)
+        if found.status != 204 and found.header("content-length") is None:
+            headers.append(("Content-Length", str(len(found.body))))
+        start_response(_STATUS[found.status], headers)
+        return [found.body]
+
+    def _answer(self, environ: WSGIEnvironment) -> Response:
+        asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        try:
+            return self.store.handle(self._request(environ), credential.authenticate)
+        except XAPIError as error:
+            return refusal(error)
+        except DBAPIError as error:
+            # The database went away or gave up. Whether it had stored the request is not known.
+            self.app.logger.error("database: %s: %s", asked, type(error.orig).__name__)
+            return refusal(XAPIError(f"the database does not answer; {LATER}", 503))
+        except Exception:
+            if self.app.testing:
+                raise
+            # A mistake of ours. The client learns that it is not theirs; the log has the rest.
+            self.app.logger.exception("failed: %s", asked)
+            return refusal(XAPIError(f"something went wrong on our side; {LATER}", 500))
+
+    def _request(self, environ: WSGIEnvironment) -> Request:
+        most = self.store.limits.body
+        # One more than is allowed: a body sent in chunks is cut off there without a word, and one that has
+        # been cut off at the limit itself would look complete.
+        try:
+            body = get_input_stream(environ, max_content_length=most + 1).read()
+        except RequestEntityTooLarge:
+            raise XAPIError(f"more than {most} bytes", 413, "body") from None
+        return Request(
+            method=environ["REQUEST_METHOD"],
+            path=_text(environ["PATH_INFO"].removeprefix(MOUNT)),
+            query=_query(environ.get("QUERY_STRING", "")),
+            headers=_headers(environ),
+            body=body,
         )
-    except RequestEntityTooLarge:
-        found = refusal(XAPIError(f"more than {store.limits.body} bytes", 413, "body"))
-    except XAPIError as error:
-        found = refusal(error)
-    else:
-        found = store.handle(received, credential.authenticate)
-    response = FlaskResponse(found.body, found.status)
-    # Flask's own type would stand there otherwise, also on an answer that has no body.
-    del response.headers["Content-Type"]
-    # Set, not added: Flask has put a length there already, and of two the server would choke.
-    for name, value in found.headers:
-        response.headers[name] = value
-    return response
 
 
-@blueprint.errorhandler(InternalServerError)
-def failed(error: InternalServerError) -> FlaskResponse:
-    """A mistake of ours. The client learns that it is not theirs; the log has the rest."""
-    current_app.logger.error("failed: %s %s", request.method, request.path, exc_info=error.original_exception)
-    return _apology("something went wrong on our side", 500)
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    found = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            found[name.replace("_", "-")] = environ[name]
+    return found
 
 
-@blueprint.errorhandler(DBAPIError)
-def unanswered(error: DBAPIError) -> FlaskResponse:
-    """The database went away or gave up. Whether it had stored the request is not known."""
-    current_app.logger.error("database: %s %s: %s", request.method, request.path, type(error.orig).__name__)
-    return _apology("the database does not answer", 503)
+def _text(path: str) -> str:
+    """The path, which WSGI hands over as bytes in the guise of text (PEP 3333)."""
+    return path.encode("latin-1").decode("utf-8", "replace")
 
 
-def _apology(what: str, status: int) -> FlaskResponse:
-    found = refusal(XAPIError(f"{what}; send the same again later, the same ids are stored once", status))
-    return FlaskResponse(found.body, found.status, found.headers)
-
-
-def _query() -> tuple[tuple[str, str], ...]:
+def _query(text: str) -> tuple[tuple[str, str], ...]:
+    if not text:
+        return ()
     try:
-        text = request.query_string.decode("ascii")
+        text.encode("ascii")
         found = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError:
         raise XAPIError(f"expected up to {MOST_PARAMETERS} parameters in UTF-8", path="query") from None

@@ -40,27 +40,31 @@ ONE_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
-    settings: Settings = app.extensions["settings"]
-    secure = settings.base_url.startswith("https://")
+    constant = constant_headers(app.extensions["settings"])
     csrf.init_app(app)
     limiter.init_app(app)
 
     @app.before_request
     def refuse_nul() -> None:
-        # No person types NUL, and PostgreSQL cannot keep it. Two parts refuse it themselves and say where.
-        if request.blueprint not in ("lrs", "reports") and any("\0" in text for text in texts_sent()):
+        # No person types NUL, and PostgreSQL cannot keep it. Reports refuse it themselves and say where.
+        if request.blueprint != "reports" and any("\0" in text for text in texts_sent()):
             abort(400)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in constant.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
         if request.endpoint != "static":
             # A page shows one person's learning: no shared cache may keep it.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def constant_headers(settings: Settings) -> dict[str, str]:
+    """What every answer carries unless it says otherwise."""
+    if settings.base_url.startswith("https://"):
+        return HEADERS | {"Strict-Transport-Security": f"max-age={ONE_YEAR}"}
+    return HEADERS
 
 
 def texts_sent() -> Iterator[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 
+from flask import Flask
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from near_learn import create_app
 from near_learn.config import Settings
 
 
@@ -32,7 +35,15 @@ def check_free(host: str, port: int) -> None:
             raise AddressTaken(f"Cannot listen on {host}:{port}: {error.strerror}") from error
 
 
-APPLICATION = "near_learn:create_app"
+APPLICATION = "near_learn.server:application"
+
+
+def application() -> Flask:
+    """The application in a server process. What it is made of stays, so nobody looks for garbage in it."""
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def serve(settings: Settings, application: str = APPLICATION) -> None:

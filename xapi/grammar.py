@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from xapi.errors import expected
@@ -59,6 +60,7 @@ _GRANDFATHERED: Final = frozenset(
         "zh-xiang",
     }
 )
+_USUAL: Final = frozenset({"en", "en-US", "en-GB", "und"})
 _COMMON_LANGUAGE: Final = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z]{2})?")
 # RFC 2045 5.1 and RFC 9110 8.3.1: type "/" subtype, then parameters.
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - an HTTP token, not a secret
@@ -70,9 +72,18 @@ _MEDIA_TYPE: Final = re.compile(
 _VERSION: Final = re.compile(r"([0-9]+\.[0-9]+)(?:\.[0-9]+[0-9A-Za-z-]*)?")
 
 
+# The same IRIs come again and again. Long ones are not kept: they would fill the memory.
+_SHORT: Final = 300
+
+
+@lru_cache(maxsize=8192)
+def _is_iri(text: str) -> bool:
+    return _IRI.fullmatch(text) is not None
+
+
 def iri(value: Any) -> None:
     """An IRI with a scheme (1.0.3 Data 2.2 and 4.3, RFC 3987)."""
-    if not isinstance(value, str) or not _IRI.fullmatch(value):
+    if not isinstance(value, str) or not (_is_iri if len(value) <= _SHORT else _IRI.fullmatch)(value):
         raise expected("an IRI with a scheme", value)
 
 
@@ -113,7 +124,7 @@ def duration(value: Any) -> None:
 def language(value: Any) -> None:
     """A well-formed language tag (1.0.3 Data 2.2, RFC 5646 2.1 and 2.2.9): no variant or singleton twice."""
     if isinstance(value, str):
-        if _COMMON_LANGUAGE.fullmatch(value):
+        if value in _USUAL or _COMMON_LANGUAGE.fullmatch(value):
             return
         if found := _LANGUAGE.fullmatch(value):
             variants = (found["variants"] or "").lower().split("-")
@@ -158,6 +169,10 @@ def instant(text: str) -> datetime:
     What is finer than a microsecond is cut off. A leap second is the second before it once more, because
     datetime has no room for it. Raises XAPIError 400 when it is no timestamp by ISO 8601.
     """
+    return _instant(text) if len(text) <= _SHORT else _parsed(text)
+
+
+def _parsed(text: str) -> datetime:
     if not (_RFC3339.fullmatch(text) or _ISO8601.fullmatch(text)):
         raise expected("a timestamp by ISO 8601", text)
     if _MINUS_ZERO.search(text):
@@ -168,6 +183,10 @@ def instant(text: str) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise expected("an existing date and time", text) from None
+
+
+# A statement's timestamp is read once to check it and once for what it says.
+_instant = lru_cache(maxsize=1024)(_parsed)
 
 
 def in_utc(text: str) -> str:

@@ -23,6 +23,8 @@ from xapi.sql.sqlite import WRITE
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, sequence, timestamp
 from xapi.terms import agents
+from xapi.together import Together
+from xapi.turn import Turn
 from xapi.versions import ONE, Version, negotiate
 
 __all__ = [
@@ -98,6 +100,11 @@ class LRS:
         self.on_saved = on_saved
         self.on_agents: OnAgents | None = None
         self.limits = limits
+        # PostgreSQL is waited for at each statement; with SQLite there is nothing to wait for but the disk.
+        self.turn = Turn(several=engine.dialect.name != "sqlite")
+        self.together = Together(self.turn, self._store)
+        # Up to here everything is stored and can be read: nobody gets a smaller number any more.
+        self._through = 0
         self._habit = Habit()
         self._rate = Rate(limits.requests_per_minute)
 
@@ -113,7 +120,8 @@ class LRS:
             # For everybody and without a version: it is read before anything else is known of the store.
             response = json_text(openapi.text(self.mount))
         else:
-            response = self._answer(request, authenticate)
+            with self.turn.taken():
+                response = self._answer(request, authenticate)
         response = response.with_headers((*_INERT, *_CORS))
         if request.method == "HEAD":
             length = ("Content-Length", str(len(response.body)))
@@ -178,14 +186,26 @@ class LRS:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection whose reads all see one state of the store."""
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back by an exception."""
-        with self.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-            yield connection
+        with self.engine.connect().execution_options(**{WRITE: True}) as connection:
+            with self.turn.left():
+                transaction = connection.begin()
+            with transaction:
+                yield connection
+                with self.turn.left():
+                    transaction.commit()
+
+    def _store(self, batches: Sequence[Sequence[Record]]) -> list[list[str]]:
+        """Several requests' records in one transaction; the ids of each."""
+        with self.writing() as connection:
+            saved = self.add(connection, [record for batch in batches for record in batch])
+        self._through = max(self._through, saved.last)
+        return [[record.statement["id"] for record in batch] for batch in batches]
 
     def _answer(self, received: Request, authenticate: Authenticate) -> Response:
         version: Version | None = None
@@ -204,7 +224,7 @@ class LRS:
             version = self._habit.of(None if principal is None else principal.name)
         headers = [(VERSION_HEADER, version.answer)]
         if received.path == STATEMENTS:
-            through = self._watermark() if watermark is None else watermark
+            through = watermark or self._through or self._watermark()
             headers.append((CONSISTENT_THROUGH, timestamp(through)))
         return response.with_headers(headers)
 

@@ -22,6 +22,8 @@ def prepare(
     version: Version,
     authority: Mapping[str, Any],
     attachments: Sequence[Attachment] = (),
+    *,
+    defines: bool = True,
 ) -> Record:
     """The record for one statement, given as the text that was received and as its value.
 
@@ -29,7 +31,9 @@ def prepare(
     `id` and `version` only where they are missing. Raises XAPIError for a statement that breaks a rule.
     """
     validate.statement(statement, version)
-    text = completed(text, statement, version)
+    whole = completed(text, statement, version)
+    if whole is not text:
+        text, statement = whole, json.loads(whole)
     if "stored" in statement or "authority" in statement:
         text = splice.rewrite(text, {"stored": None, "authority": None})
     added: dict[str, Any] = {"authority": authority}
@@ -51,6 +55,7 @@ def prepare(
         refers_to=target["id"].lower() if refers else None,
         voiding=refers and complete["verb"]["id"] == VOIDED,
         attachments=attachments,
+        defines=defines,
     )
 
 
@@ -83,5 +88,4 @@ def completed(text: str, statement: Mapping[str, Any], version: Version) -> str:
     return splice.rewrite(text, changes) if changes else text
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

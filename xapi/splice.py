@@ -9,6 +9,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Numbers are only skipped, so they are not turned into numbers: a very long one would be refused.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _VALUE = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
@@ -48,16 +49,12 @@ def string(text: str) -> str:
 
 def quoted(value: str) -> str:
     """The string as JSON text."""
-    return json.dumps(value, ensure_ascii=False)
+    return _encode(value)
 
 
 def join(parts: Mapping[str, str]) -> str:
     """The JSON object with these members, whose values are JSON texts."""
-    return (
-        "{"
-        + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{value}" for name, value in parts.items())
-        + "}"
-    )
+    return "{" + ",".join([f"{_encode(name)}:{value}" for name, value in parts.items()]) + "}"
 
 
 def rewrite(text: str, changes: Mapping[str, str | None]) -> str:

@@ -45,6 +45,8 @@ class Record:
     refers_to: str | None
     voiding: bool
     attachments: Sequence[Attachment] = ()
+    defines: bool = True
+    """Whether it may change what the store knows of activities."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ class Stored:
     id: str
     seq: int
     text: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, record: Record, seq: int, text: str) -> Stored:
+        """What has just been stored under this number; its value need not be read from the text again."""
+        found = cls(record.id, seq, text.encode())
+        time = timestamp(seq)
+        found.__dict__["statement"] = {"timestamp": time, **record.statement, "stored": time}
+        return found
 
     @property
     def stored(self) -> datetime:
@@ -86,6 +96,8 @@ class Saved:
     ids: list[str]
     new: list[Stored]
     voided: list[Stored]
+    last: int = 0
+    """The number of the last one that was not there before, voided or not; 0 when all were."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ VERB = "verb"
 REGISTRATION = "registration"
 AUTHORITY = "authority"
 
-_CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
+_SHORT = 300
 
 
 class Terms(NamedTuple):
@@ -33,8 +34,16 @@ class Terms(NamedTuple):
 
 def term(role: str, thing: str) -> int:
     """A signed 64-bit number that stands for the thing in that role."""
+    # Most statements mention what others do. Long things are not kept: they would fill the memory.
+    return _known(role, thing) if len(thing) <= _SHORT else _hashed(role, thing)
+
+
+def _hashed(role: str, thing: str) -> int:
     digest = blake2b(f"{role}\0{thing}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+_known = lru_cache(maxsize=16384)(_hashed)
 
 
 def identity(agent: Json) -> str | None:
@@ -42,14 +51,14 @@ def identity(agent: Json) -> str | None:
 
     Two agents are the same when this is the same (1.0.3 Part 2, 2.4.2.3).
     """
+    if "account" in agent:
+        return f"account\0{agent['account']['homePage']}\0{agent['account']['name']}"
     if "mbox" in agent:
         return f"mbox\0{agent['mbox']}"
     if "mbox_sha1sum" in agent:
         return f"mbox_sha1sum\0{str(agent['mbox_sha1sum']).lower()}"
     if "openid" in agent:
         return f"openid\0{agent['openid']}"
-    if "account" in agent:
-        return f"account\0{agent['account']['homePage']}\0{agent['account']['name']}"
     return None
 
 
@@ -63,9 +72,8 @@ def authority_identity(authority: Json) -> str:
 
 def mentioned(statement: Json) -> Terms:
     """The terms under which a valid, completed statement is found."""
-    shared = {term(role, thing) for role, thing in _shared(statement)}
     own = {term(AUTHORITY, authority_identity(statement["authority"]))} if "authority" in statement else set()
-    return Terms(frozenset(shared), frozenset(own))
+    return Terms(frozenset([term(*pair) for pair in _shared(statement)]), frozenset(own))
 
 
 def agents(statement: Json) -> set[str]:
@@ -82,41 +90,28 @@ def agents(statement: Json) -> set[str]:
     return found
 
 
-def _shared(statement: Json) -> Iterator[tuple[str, str]]:
-    yield VERB, statement["verb"]["id"]
+def _shared(statement: Json) -> list[tuple[str, str]]:
+    found = [(VERB, statement["verb"]["id"])]
     context = statement.get("context", {})
     if "registration" in context:
-        yield REGISTRATION, context["registration"].lower()
+        found.append((REGISTRATION, context["registration"].lower()))
     target = statement["object"]
-    direct = [*_identities(statement["actor"])]
-    if target.get("objectType") in ("Agent", "Group"):
+    kind = target.get("objectType", "Activity")
+    direct = _identities(statement["actor"])
+    if kind in ("Agent", "Group"):
         direct += _identities(target)
     for agent in direct:
-        yield AGENT, agent
-        yield RELATED_AGENT, agent
-    if target.get("objectType", "Activity") == "Activity":
-        yield ACTIVITY, target["id"]
-        yield RELATED_ACTIVITY, target["id"]
-    yield from _related(statement)
-    if "authority" in statement:
-        for agent in _identities(statement["authority"]):
-            yield RELATED_AGENT, agent
-
-
-def _related(statement: Json) -> Iterator[tuple[str, str]]:
-    """Agents and activities of the context, and everything inside a SubStatement."""
-    context = statement.get("context", {})
-    for agent in _context_agents(context):
-        for key in _identities(agent):
-            yield RELATED_AGENT, key
-    for role in _CONTEXT_ACTIVITIES:
-        for activity in _listed(context.get("contextActivities", {}).get(role, ())):
-            yield RELATED_ACTIVITY, activity["id"]
-    target = statement["object"]
-    if target.get("objectType") == "SubStatement":
-        for role, thing in _shared(target):
-            if role in (RELATED_AGENT, RELATED_ACTIVITY):
-                yield role, thing
+        found += ((AGENT, agent), (RELATED_AGENT, agent))
+    if kind == "Activity":
+        found += ((ACTIVITY, target["id"]), (RELATED_ACTIVITY, target["id"]))
+    for agent in [*_context_agents(context), statement.get("authority", {})]:
+        found += [(RELATED_AGENT, one) for one in _identities(agent)]
+    by_role = context.get("contextActivities", {})
+    for role in by_role:
+        found += [(RELATED_ACTIVITY, activity["id"]) for activity in _listed(by_role[role])]
+    if kind == "SubStatement":
+        found += [pair for pair in _shared(target) if pair[0] in (RELATED_AGENT, RELATED_ACTIVITY)]
+    return found
 
 
 def _context_agents(context: Json) -> Iterator[Json]:
@@ -129,13 +124,13 @@ def _context_agents(context: Json) -> Iterator[Json]:
         yield entry["group"]
 
 
-def _identities(agent: Json) -> Iterator[str]:
+def _identities(agent: Json) -> list[str]:
     """The identity of an agent or group and of the group's members: a group is found by its members too."""
     own = identity(agent)
-    if own is not None:
-        yield own
+    found = [] if own is None else [own]
     for member in agent.get("member", ()):
-        yield from _identities(member)
+        found += _identities(member)
+    return found
 
 
 def _listed(value: Json | Sequence[Json]) -> Sequence[Json]:

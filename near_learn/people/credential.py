@@ -9,11 +9,12 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from flask import current_app
-from sqlalchemy import Connection, Row, String, Text, delete, insert, select, update
+from sqlalchemy import Connection, String, Table, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime, db
@@ -21,6 +22,7 @@ from near_learn.people.secret import hashed, matches
 from xapi import validate
 from xapi.errors import XAPIError
 from xapi.scopes import SCOPES, Principal
+from xapi.sql import lookup
 
 LONGEST_LABEL = 200
 LONGEST_KEY = 100
@@ -55,6 +57,10 @@ class Credential(Model):
     most_bytes: Mapped[int | None]
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+
+assert isinstance(Credential.__table__, Table)  # noqa: S101 (for the type checker)
+table: Table = Credential.__table__
 
 
 @dataclass(frozen=True)
@@ -136,9 +142,7 @@ def authenticate(header: str | None) -> Principal | None:
 def verify(key: str, secret: str) -> Principal | None:
     """Who has this key and secret now, or None."""
     with db.engine.connect() as connection:
-        row = connection.execute(
-            select(*Credential.__table__.columns).where(Credential.key == key)
-        ).one_or_none()
+        row = next(lookup.find(connection, table, key=[key]), None)
     now = datetime.now(UTC)
     if row is None or (row.expires_at is not None and row.expires_at <= now):
         return None
@@ -147,7 +151,7 @@ def verify(key: str, secret: str) -> Principal | None:
         hashes.append(row.older_hash)
     if not any(matches(stored, secret) for stored in hashes):
         return None
-    return _principal(row)
+    return _principal(current_app.extensions["settings"].base_url, row)
 
 
 def basic(header: str | None) -> tuple[str, str] | None:
@@ -192,8 +196,9 @@ def _check(
         raise CredentialError(f"the key {key!r} is taken")
 
 
-def _principal(row: Row[Any]) -> Principal:
-    base = current_app.extensions["settings"].base_url
+@lru_cache(maxsize=1024)
+def _principal(base: str, row: Any) -> Principal:
+    """Made once for each credential and state of it: the row is read again at every request."""
     return Principal(
         scopes=frozenset(row.scopes.split()),
         authority={"objectType": "Agent", "account": {"homePage": base, "name": f"credential-{row.id}"}},

@@ -12,6 +12,7 @@ from near_learn.db import Model, UTCDateTime
 from near_learn.privacy import keyed
 from xapi.errors import XAPIError
 from xapi.sql.chunks import chunks
+from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_missing
 
 PURPOSE = "erasures"
@@ -92,10 +93,7 @@ def readmit(connection: Connection, email: str) -> bool:
 
 def _found(connection: Connection, tokens: Iterable[str]) -> bool:
     digests = [key.digest(token.encode()) for key in keyed.keys(PURPOSE) for token in tokens]
-    return any(
-        connection.scalar(select(table.c.digest).where(table.c.digest.in_(some)).limit(1)) is not None
-        for some in chunks(digests)
-    )
+    return any(True for _ in find(connection, table, digest=digests))
 
 
 def _tokens(one: str) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from near_learn.records.iris import Iris, Place
 from near_learn.records.terms import VERBS
@@ -50,8 +51,7 @@ _DURATION = re.compile(
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One statement about a course of ours. "" and None stand for what is not stated, or not usable."""
 
     id: str

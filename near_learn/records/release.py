@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from near_learn.content import Course, Library
 from near_learn.content.release import Release
 from near_learn.records import progress
+from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_missing, insert_or_replace
 
 
@@ -58,9 +59,8 @@ def module_lists(connection: Connection, course: str, release: str) -> dict[str,
     had finished, and one that is taken away later does not keep the others from finishing. Instruments are
     in neither list.
     """
-    table = progress.release
-    query = select(table.c.release, table.c.modules).where(table.c.course == course)
-    rows = connection.execute(query.order_by(table.c.loaded_at, table.c.release)).all()
+    found = find(connection, progress.release, course=[course])
+    rows = sorted(found, key=lambda row: (row.loaded_at, row.release))
     return {row.release: tuple(row.modules) for row in rows if row.release == release or row is rows[-1]}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Row, Table, delete, select
+from sqlalchemy import Connection, delete
 
 from near_learn.records import due, progress
 from near_learn.records.event import Event
 from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
 from xapi.sql.chunks import chunks
+from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_or_replace
 
 
@@ -30,8 +30,8 @@ def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> d
     _add_attempts(connection, found, _with(known, MAKING_ATTEMPTS))
     asked = _with(known, {"answered"})
     questions = {event.place.question for name in asked for event in known[name]}
-    for row in _rows(connection, progress.answer, asked, questions):
-        answer = AnswerRow(**row._mapping)
+    for row in find(connection, progress.answer, registration=asked, question=sorted(questions)):
+        answer = AnswerRow(**row._asdict())
         found[answer.registration].answers[answer.module, answer.question, answer.attempt] = answer
     return found
 
@@ -64,30 +64,20 @@ def remove(connection: Connection, registrations: Collection[str] | None = None)
 
 
 def _registrations(connection: Connection, names: Sequence[str]) -> dict[str, State]:
-    rows = _rows(connection, progress.registration, names)
-    return {row.registration: State(RegistrationRow(**row._mapping)) for row in rows}
+    rows = find(connection, progress.registration, registration=names)
+    return {row.registration: State(RegistrationRow(**row._asdict())) for row in rows}
 
 
 def _add_modules(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
-    for row in _rows(connection, progress.module_progress, names):
-        found[row.registration].modules[row.module] = ModuleRow(**row._mapping)
+    for row in find(connection, progress.module_progress, registration=names):
+        found[row.registration].modules[row.module] = ModuleRow(**row._asdict())
 
 
 def _add_attempts(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
-    for row in _rows(connection, progress.attempt, names):
-        found[row.registration].attempts[row.module, row.number] = AttemptRow(**row._mapping)
+    for row in find(connection, progress.attempt, registration=names):
+        found[row.registration].attempts[row.module, row.number] = AttemptRow(**row._asdict())
 
 
 def _with(events: Mapping[str, Sequence[Event]], verbs: Collection[str]) -> list[str]:
     """The registrations that have an event with one of the verbs."""
     return [name for name, of in events.items() if any(event.verb in verbs for event in of)]
-
-
-def _rows(
-    connection: Connection, table: Table, names: Sequence[str], questions: Collection[str] | None = None
-) -> Iterator[Row[Any]]:
-    for some in chunks(names):
-        query = select(table).where(table.c.registration.in_(some))
-        if questions is not None and len(questions) <= len(some):
-            query = query.where(table.c.question.in_(sorted(questions)))
-        yield from connection.execute(query)

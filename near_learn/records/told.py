@@ -30,6 +30,9 @@ _DECODER = msgspec.json.Decoder(_Told)
 
 def parts(stored: Stored) -> Json:
     """The statement without what no event needs."""
+    if "statement" in vars(stored):
+        # It has been read already.
+        return stored.statement
     try:
         told = _DECODER.decode(stored.text)
     except msgspec.MsgspecError:

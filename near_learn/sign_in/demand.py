@@ -15,7 +15,7 @@ FREE = frozenset(
     {"static", "people.second_factor", "people.switch_on_factor", "people.sign_out", "people.language"}
 )
 # These do not ask who is signed in.
-OTHERS = frozenset({"lrs", "pages"})
+OTHERS = frozenset({"pages"})
 
 
 def second_factor() -> Response | None:

@@ -36,7 +36,6 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "pages.terms": PUBLIC,
     "pages.term": PUBLIC,
     # Asks for a credential of its own on every request: tests/conformance.
-    "lrs.answer": PUBLIC,
     "people.sign_in": PUBLIC,
     "people.sign_out": PUBLIC,
     "people.language": PUBLIC,

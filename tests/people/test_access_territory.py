@@ -47,7 +47,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 NOW = datetime.now(UTC)
 
 # No people in them: files, texts of courses, and the record store, which asks for a credential.
-NOT_ABOUT_PEOPLE = ("static", "lrs", "authoring", "packages", "pages")
+NOT_ABOUT_PEOPLE = ("static", "authoring", "packages", "pages")
 # These concern whoever is signed in and nobody else, and would end the session or move the figures.
 OWN = {
     "people.sign_out",

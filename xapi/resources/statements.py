@@ -146,7 +146,8 @@ def _formed(call: Call, connection: Connection, query: Query, found: Stored) -> 
 
 
 def _record(call: Call, text: str, value: Any, files: attachments.Files) -> Record:
-    record = prepare(text, value, call.version, call.principal.authority, files)
+    principal = call.principal
+    record = prepare(text, value, call.version, principal.authority, files, defines=principal.defines)
     attachments.check_signatures(value, files)
     if call.principal.bound:
         call.check_actor(record.statement["actor"], "actor")
@@ -160,13 +161,13 @@ def _record(call: Call, text: str, value: Any, files: attachments.Files) -> Reco
 
 def _save(call: Call, records: list[Record]) -> list[str]:
     guard = call.principal.guard
+    if guard is None:
+        return call.lrs.together.save(records)
     with call.lrs.writing() as connection:
-        if guard is not None:
-            guard.storing(connection, records)
-        saved = call.lrs.add(connection, records, define=call.principal.defines)
-        if guard is not None:
-            guard.stored(connection, saved)
-        return saved.ids
+        guard.storing(connection, records)
+        saved = call.lrs.add(connection, records)
+        guard.stored(connection, saved)
+    return saved.ids
 
 
 OPERATIONS = {

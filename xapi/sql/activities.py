@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from xapi import splice
-from xapi.sql.chunks import chunks
+from xapi.sql.lookup import find
 from xapi.sql.tables import activity
 from xapi.sql.upsert import insert_or_replace
 from xapi.store import Record
 
 _CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 _LANGUAGE_MAPS = ("name", "description")
-_LONGEST_KEPT = 20_000
+_LONGEST_KEPT = 4_000
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def definition(connection: Connection, iri: str) -> str | None:
@@ -30,16 +34,11 @@ def define(connection: Connection, new: Sequence[Record]) -> None:
     """Merge the definitions that the statements bring into what is known (1.0.3 Part 2, 2.4.4.1)."""
     sent: dict[str, tuple[str, str]] = {}
     for record in new:
-        if '"definition"' in record.text or "\\u" in record.text:
-            for iri, text in _definitions(record.text):
-                digest = _digest(iri)
-                before = sent[digest][1] if digest in sent else "{}"
-                sent[digest] = (iri, _merged(before, text))
-    known: dict[str, str] = {}
-    for some in chunks(sorted(sent)):
-        columns = (activity.c.digest, activity.c.definition)
-        rows = connection.execute(select(*columns).where(activity.c.digest.in_(some)))
-        known.update({row.digest: row.definition for row in rows})
+        for iri, text in _definitions(record):
+            digest = _digest(iri)
+            before = sent[digest][1] if digest in sent else "{}"
+            sent[digest] = (iri, _merged(before, text))
+    known = {row.digest: row.definition for row in find(connection, activity, digest=sorted(sent))}
     changed = []
     for digest, (iri, text) in sorted(sent.items()):
         merged = _merged(known.get(digest, "{}"), text)
@@ -53,13 +52,37 @@ def _digest(iri: str) -> str:
     return blake2b(iri.encode(), digest_size=16).hexdigest()
 
 
-def _definitions(text: str) -> Iterator[tuple[str, str]]:
-    """(IRI, definition) of each defined activity in a statement or SubStatement."""
+def _definitions(record: Record) -> Iterator[tuple[str, str]]:
+    """(IRI, definition) of each defined activity in a statement. Numbers stand in extensions only; where
+    there are some, the text is read again, so that they keep their digits."""
+    defined = [one for one in _activities(record.statement) if "definition" in one]
+    if any("extensions" in one["definition"] for one in defined):
+        yield from _verbatim(record.text)
+    else:
+        for one in defined:
+            yield one["id"], _encode(one["definition"])
+
+
+def _activities(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every activity that a statement or SubStatement names: its object, then its context's."""
+    target = statement["object"]
+    kind = target.get("objectType", "Activity")
+    if kind == "SubStatement":
+        yield from _activities(target)
+    elif kind == "Activity":
+        yield target
+    by_role = statement.get("context", {}).get("contextActivities", {})
+    for role in _CONTEXT_ACTIVITIES:
+        yield from by_role.get(role, ())
+
+
+def _verbatim(text: str) -> Iterator[tuple[str, str]]:
+    """The same from the statement's text."""
     parts = splice.members(text)
     target = splice.members(parts["object"])
     kind = splice.string(target.get("objectType", '"Activity"'))
     if kind == "SubStatement":
-        yield from _definitions(parts["object"])
+        yield from _verbatim(parts["object"])
     elif kind == "Activity":
         yield from _definition(target)
     context = splice.members(parts.get("context", "{}"))
@@ -76,17 +99,30 @@ def _definition(parts: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def _merged(old: str, new: str) -> str:
     """The definition with the new one's parts; languages that the new one lacks are kept."""
+    if old in ("{}", new):
+        return new
     # Courses send the same definitions again and again. Large ones would fill the memory.
     small = len(old) + len(new) <= _LONGEST_KEPT
     return _merged_before(old, new) if small else _merge(old, new)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _merged_before(old: str, new: str) -> str:
     return _merge(old, new)
 
 
 def _merge(old: str, new: str) -> str:
+    if '"extensions"' in old or '"extensions"' in new or "\\u" in old or "\\u" in new:
+        return _merge_texts(old, new)
+    before, after = json.loads(old), json.loads(new)
+    for part in _LANGUAGE_MAPS:
+        if part in before and part in after:
+            after[part] = {**before[part], **after[part]}
+    return _encode({**before, **after})
+
+
+def _merge_texts(old: str, new: str) -> str:
+    """The same without reading numbers, of which only extensions have some."""
     before, after = splice.members(old), splice.members(new)
     for part in _LANGUAGE_MAPS:
         if part in before and part in after:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from xapi.sql import driver
 from xapi.sql.chunks import chunks
 from xapi.sql.tables import mention, statement
 from xapi.sql.upsert import insert_missing
@@ -23,10 +24,29 @@ MAX_LINKS = 100
 """How many references are followed one after the other: a longer chain is somebody's trap, not a use."""
 
 
-def follow(connection: Connection, new: Sequence[Record]) -> None:
+class Referred(NamedTuple):
+    """Those of some new statements to which any statement refers, and which of them that voids."""
+
+    ids: set[str]
+    voided: set[str]
+
+
+def to(connection: Connection, new: Sequence[Record]) -> Referred:
+    """Who of the new statements is referred to, by what came before them or comes with them."""
+    where, parameters = driver.among_uuids(connection, "refers_to", [record.id for record in new])
+    sql = f"SELECT refers_to, voiding FROM xapi_statement WHERE {where}"  # noqa: S608 (no values)
+    rows = driver.rows(connection, sql, parameters)
+    pairs = [(driver.out_uuid(target), voiding) for target, voiding in rows]
+    pairs += [(record.refers_to, record.voiding) for record in new if record.refers_to]
+    # A voiding statement cannot be voided (1.0.3 Part 2, 2.3.2).
+    targets, voidable = {target for target, _ in pairs}, {record.id for record in new if not record.voiding}
+    voided = {target for target, voiding in pairs if voiding} & voidable
+    return Referred(targets & {record.id for record in new}, voided)
+
+
+def follow(connection: Connection, new: Sequence[Record], referred: set[str]) -> None:
     """Pass terms along every chain of references that the new, already inserted statements close."""
     terms = {record.id: record.terms.shared for record in new}
-    referred = _referrers(connection, [record.id for record in new])
     carried: dict[str, frozenset[int]] = {}
     for record in new:
         if record.refers_to or record.id in referred:
@@ -74,15 +94,6 @@ def _all_referrers(connection: Connection, target: str) -> Iterable[tuple[str, i
         found.update(nearer)
         level = list(nearer)
     return found.items()
-
-
-def _referrers(connection: Connection, targets: Sequence[str]) -> set[str]:
-    """Those of the targets to which any statement refers."""
-    found: set[str] = set()
-    for some in chunks(targets):
-        column = statement.c.refers_to
-        found.update(connection.execute(select(column).where(column.in_(some))).scalars())
-    return found
 
 
 def _rows(connection: Connection, targets: Sequence[str]) -> Iterable[Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from xapi.sql import driver
+
 WRITE = "near_write"
 """Execution option of a connection that is going to write: its transaction takes the write lock at once."""
 
@@ -50,4 +52,4 @@ def _on_begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails when somebody else wrote in between; one
     # that takes the lock at the beginning waits its turn instead.
     writes = connection.get_execution_options().get(WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver.rows(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")

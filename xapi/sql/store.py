@@ -1,24 +1,36 @@
-"""Statements on SQLAlchemy Core: how they are written and read."""
+"""Statements in SQL: how they are written and read. The hot path: every request comes through here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from xapi import splice
 from xapi.equality import same
 from xapi.errors import XAPIError
 from xapi.query import Query
-from xapi.sql import activities, lock, references
+from xapi.sql import activities, driver, lock, references, walk
 from xapi.sql.chunks import chunks
 from xapi.sql.tables import attachment, mention, statement
+from xapi.sql.upsert import insert
 from xapi.store import Page, Record, Saved, Stored, moment, timestamp
 
 _STORED = (statement.c.id, statement.c.seq, statement.c.text)
 _READ_AT_ONCE = 500
+_STATEMENT = ("id", "seq", "registration", "refers_to", "voiding", "voided", "version", "text")
+_MENTION = ("term", "seq", "statement_id")
+_ATTACHMENT = ("statement_id", "sha2", "content_type", "content")
+
+
+class _Numbered(NamedTuple):
+    """A record that has its place in stored order, and the whole text that is kept."""
+
+    seq: int
+    record: Record
+    text: str
 
 
 class SQLStore:
@@ -36,24 +48,25 @@ class SQLStore:
         if not new:
             return Saved(ids, [], [])
         first = lock.next_seq(connection)
-        numbered = [(first + place, record) for place, record in enumerate(new)]
+        numbered = [_Numbered(seq, record, _text(seq, record)) for seq, record in enumerate(new, first)]
+        referred = references.to(connection, new)
         voided_now = _void_targets(connection, new)
-        voided_new = _already_voided(connection, new)
-        rows = [_row(seq, record, voided=record.id in voided_new) for seq, record in numbered]
-        connection.execute(insert(statement), rows)
+        _write_statements(connection, numbered, referred.voided)
         _write_mentions(connection, numbered)
         _write_attachments(connection, new)
-        references.follow(connection, new)
-        if define:
-            activities.define(connection, new)
-        visible = [_stored(row) for row in rows if not row["voided"]]
-        return Saved(ids, visible, voided_now)
+        references.follow(connection, new, referred.ids)
+        activities.define(connection, [record for record in new if define and record.defines])
+        visible = [
+            Stored.of(one.record, one.seq, one.text)
+            for one in numbered
+            if one.record.id not in referred.voided
+        ]
+        return Saved(ids, visible, voided_now, numbered[-1].seq)
 
     def get(self, connection: Connection, query: Query) -> Stored | None:
         """The one statement that the query names, voided or not as the query says."""
-        wanted, _ = _filtered(query)
-        row = connection.execute(wanted.where(statement.c.id == query.statement_id)).one_or_none()
-        return None if row is None else _from_row(row)
+        found = [walk.stored(row) for row in driver.each(connection, *walk.query(connection, query))]
+        return found[0] if found else None
 
     def some(self, connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
         """The statements with these ids that there are, by id; voided ones too."""
@@ -65,17 +78,12 @@ class SQLStore:
         The order and all limits are on the sequence number, so statements stored meanwhile neither push
         others onto the next page nor make it skip any.
         """
-        wanted, place = _filtered(query)
         found: list[Stored] = []
         weight = 0
-        rows = connection.execute(
-            wanted.order_by(place.asc() if query.ascending else place.desc()).limit(size + 1)
-        )
-        for row in rows:
+        for row in driver.each(connection, *walk.query(connection, query, most=size + 1)):
             if len(found) == size or weight > most_bytes:
-                rows.close()
                 return Page(found, found[-1].seq)
-            found.append(_from_row(row))
+            found.append(walk.stored(row))
             weight += len(found[-1].text)
         return Page(found, None)
 
@@ -119,11 +127,10 @@ class SQLStore:
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
-    found = {}
-    for some in chunks(ids):
-        for row in connection.execute(select(*_STORED).where(statement.c.id.in_(some))):
-            found[row.id] = _from_row(row)
-    return found
+    where, parameters = driver.among_uuids(connection, "s.id", ids)
+    sql = f"SELECT {walk.columns(connection)} FROM xapi_statement s WHERE {where}"  # noqa: S608 (no values)
+    rows = driver.rows(connection, sql, parameters)
+    return {one.id: one for one in map(walk.stored, rows)}
 
 
 def _is_replay(record: Record, known: dict[str, Stored]) -> bool:
@@ -136,21 +143,12 @@ def _is_replay(record: Record, known: dict[str, Stored]) -> bool:
     return True
 
 
-def _row(seq: int, record: Record, *, voided: bool) -> dict[str, Any]:
+def _text(seq: int, record: Record) -> str:
     time = f'"{timestamp(seq)}"'
     additions = {"stored": time}
     if "timestamp" not in record.statement:
         additions["timestamp"] = time
-    return {
-        "id": record.id,
-        "seq": seq,
-        "registration": record.registration,
-        "refers_to": record.refers_to,
-        "voiding": record.voiding,
-        "voided": voided,
-        "version": record.version,
-        "text": splice.append(record.text, additions),
-    }
+    return splice.append(record.text, additions)
 
 
 def _void_targets(connection: Connection, new: Sequence[Record]) -> list[Stored]:
@@ -166,68 +164,30 @@ def _void_targets(connection: Connection, new: Sequence[Record]) -> list[Stored]
     return sorted(voided, key=lambda one: one.seq)
 
 
-def _already_voided(connection: Connection, new: Sequence[Record]) -> set[str]:
-    """Those of the new statements whose voiding statement came before them or comes with them."""
-    candidates = {record.id for record in new if not record.voiding}
-    voided = {record.refers_to for record in new if record.voiding and record.refers_to}
-    for some in chunks(sorted(candidates)):
-        sent_before = (statement.c.refers_to.in_(some), statement.c.voiding.is_(True))
-        voided.update(connection.execute(select(statement.c.refers_to).where(*sent_before)).scalars())
-    return {one for one in voided if one in candidates}
+def _write_statements(connection: Connection, numbered: Sequence[_Numbered], voided: Collection[str]) -> None:
+    rows = []
+    for seq, record, text in numbered:
+        refers = (record.refers_to, record.voiding, record.id in voided)
+        rows.append((record.id, seq, record.registration, *refers, record.version, text))
+    insert(connection, statement, _STATEMENT, rows)
 
 
-def _write_mentions(connection: Connection, numbered: Sequence[tuple[int, Record]]) -> None:
+def _write_mentions(connection: Connection, numbered: Sequence[_Numbered]) -> None:
     rows = [
-        {"term": term, "seq": seq, "statement_id": record.id}
-        for seq, record in numbered
+        (term, seq, record.id)
+        for seq, record, _ in numbered
         for term in record.terms.shared | record.terms.own
     ]
     # In the order of the key, so that neighbouring rows go to the same page of the index.
-    rows.sort(key=lambda row: (row["term"], row["seq"]))
-    connection.execute(insert(mention), rows)
+    rows.sort()
+    insert(connection, mention, _MENTION, rows)
 
 
 def _write_attachments(connection: Connection, new: Sequence[Record]) -> None:
     rows = [
-        {
-            "statement_id": record.id,
-            "sha2": one.sha2,
-            "content_type": one.content_type,
-            "content": one.content,
-        }
-        for record in new
-        for one in record.attachments
+        (record.id, one.sha2, one.content_type, one.content) for record in new for one in record.attachments
     ]
-    if rows:
-        connection.execute(insert(attachment), rows)
-
-
-def _filtered(query: Query) -> tuple[Select[Any], ColumnElement[int]]:
-    """The chosen statements, and the column by which they are ordered and divided into pages.
-
-    With terms, that is the column of the narrow table: then the database walks along its key and stops
-    when the page is full, instead of sorting everything that matches.
-    """
-    wanted = select(*_STORED).select_from(statement).where(statement.c.voided.is_(query.voided))
-    place: ColumnElement[int] = statement.c.seq
-    for number, term in enumerate(query.terms):
-        of = mention.alias(f"mention_{number}")
-        wanted = wanted.join(of, (of.c.statement_id == statement.c.id) & (of.c.seq == place))
-        wanted = wanted.where(of.c.term == term)
-        place = of.c.seq if number == 0 else place
-    if query.registration is not None:
-        wanted = wanted.where(statement.c.registration == query.registration)
-    if query.since is not None:
-        wanted = wanted.where(place > query.since)
-    if query.until is not None:
-        wanted = wanted.where(place <= query.until)
-    if query.cursor is not None:
-        wanted = wanted.where(place > query.cursor if query.ascending else place < query.cursor)
-    return wanted, place
-
-
-def _stored(row: dict[str, Any]) -> Stored:
-    return Stored(row["id"], row["seq"], row["text"].encode())
+    insert(connection, attachment, _ATTACHMENT, rows)
 
 
 def _from_row(row: Row[Any, Any, Any]) -> Stored:

@@ -1,28 +1,126 @@
-"""INSERT with ON CONFLICT, which both databases have and SQLAlchemy Core spells once for each."""
+"""Rows into a table, many at once: plain, missing ones only, or over those that are there.
+
+One statement for all of them, made once for each table and kept; the values go straight to the driver.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Float, String, Table
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from xapi.sql import driver
+
+Bind = Callable[[Any], Any] | None
 
 
-def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def insert(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Collection[Sequence[Any]]
+) -> None:
+    """Insert the rows, whose values stand in the order of NAMES."""
+    _write(connection, _plan(connection, table, names, ""), rows)
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows whose primary key is not there yet."""
+    _write_mappings(connection, table, rows, "DO NOTHING")
+
+
+def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows; where the primary key is there already, the other columns are overwritten.
+
+    Of rows with the same key the last one holds.
+    """
+    _write_mappings(connection, table, rows, "DO UPDATE")
+
+
+class _Plan(NamedTuple):
+    sql: str
+    binds: tuple[Bind, ...]
+
+
+def _write_mappings(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], conflict: str
+) -> None:
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        defaults = _defaults(table)
+        rows = [{**defaults, **row} for row in rows]
+        names = tuple(rows[0])
+        plan = _plan(connection, table, names, conflict)
+        keys = [column.name for column in table.primary_key]
+        # PostgreSQL refuses to change one row twice in one statement.
+        once = {tuple([row[key] for key in keys]): row for row in rows}
+        _write(connection, plan, [[row[name] for name in names] for row in once.values()])
 
 
-def insert_or_replace(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert the rows; where the primary key is there already, the other columns are overwritten."""
+def _write(connection: Connection, plan: _Plan, rows: Collection[Sequence[Any]]) -> None:
+    """On PostgreSQL a column is one parameter, so that all rows are one message there and one back."""
     if not rows:
         return
-    keys = [column.name for column in table.primary_key]
-    statement = _insert(connection, table)
-    values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+    columns = [
+        list(map(bind, column)) if bind is not None else list(column)
+        for bind, column in zip(plan.binds, zip(*rows, strict=True), strict=True)
+    ]
+    if connection.dialect.name == "postgresql":
+        driver.rows(connection, plan.sql, columns)
+    else:
+        driver.write(connection, plan.sql, list(zip(*columns, strict=True)))
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+@lru_cache(maxsize=256)
+def _defaults(table: Table) -> Mapping[str, Any]:
+    """What stands in columns of which nothing is said."""
+    given = {column.name: column.default for column in table.columns}
+    return {
+        name: default.arg
+        for name, default in given.items()
+        if isinstance(default, ScalarElementColumnDefault)
+    }
+
+
+def _plan(connection: Connection, table: Table, names: tuple[str, ...], conflict: str) -> _Plan:
+    return _planned(connection.dialect, table, names, conflict)
+
+
+@lru_cache(maxsize=256)
+def _planned(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: str) -> _Plan:
+    quote = dialect.identifier_preparer.quote
+    columns = [table.c[name] for name in names]
+    listed = ", ".join(quote(name) for name in names)
+    if dialect.name == "postgresql":
+        kinds = [_kind(column.type, dialect) for column in columns]
+        arrays = ", ".join(f"?::{kind}[]" for kind in kinds)
+        source = f"SELECT * FROM unnest({arrays})"  # noqa: S608 (no values)
+    else:
+        source = f"VALUES ({', '.join('?' for _ in names)})"
+    sql = f"INSERT INTO {quote(table.name)} ({listed}) {source}"
+    if conflict:
+        keys = [column.name for column in table.primary_key]
+        others = [quote(name) for name in names if name not in keys]
+        sql += f" ON CONFLICT ({', '.join(map(quote, keys))}) "
+        if conflict == "DO UPDATE" and others:
+            sql += "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in others)
+        else:
+            sql += "DO NOTHING"
+    return _Plan(sql, tuple(_bind(column.type, dialect) for column in columns))
+
+
+def _kind(kind: Any, dialect: Dialect) -> str:
+    # A cast to a length would cut what is too long instead of refusing it.
+    return "TEXT" if isinstance(kind, String) else str(kind.compile(dialect=dialect))
+
+
+def _bind(kind: Any, dialect: Dialect) -> Bind:
+    """How a Python value becomes one of the driver's, as SQLAlchemy's type has it."""
+    if isinstance(kind, Float):
+        return _float
+    found: Bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    return found
+
+
+def _float(value: float | None) -> float | None:
+    # A column of whole and other numbers together is no array to the driver of PostgreSQL.
+    return None if value is None else float(value)

@@ -18,7 +18,7 @@ class Shape:
     Data 2.2, 9274.1.1 4.2.1). Names are case-sensitive by the same clause. null satisfies no rule.
     """
 
-    __slots__ = ("_name", "_properties", "_required", "_rules")
+    __slots__ = ("_name", "_other", "_properties", "_required", "_rules")
 
     def __init__(
         self,
@@ -30,26 +30,27 @@ class Shape:
     ) -> None:
         self._name = name
         self._properties = dict(properties)
+        self._other = self._unknown
         self._required = required
         self._rules = rules
 
     def __call__(self, value: Any) -> None:
         if not isinstance(value, dict):
             raise expected(f"{self._name} (an object)", value)
-        properties = self._properties
-        for name, item in value.items():
-            rule = properties.get(name)
-            if rule is None:
-                raise XAPIError(f"{self._name} has no such property").within(name)
-            try:
-                rule(item)
-            except XAPIError as error:
-                raise error.within(name) from None
+        rule_of, other, name = self._properties.get, self._other, ""
+        try:
+            for name, item in value.items():
+                rule_of(name, other)(item)
+        except XAPIError as error:
+            raise error.within(name) from None
         for name in self._required:
             if name not in value:
                 raise XAPIError(f"{self._name} needs this property").within(name)
         for across in self._rules:
             across(value)
+
+    def _unknown(self, _value: Any) -> None:
+        raise XAPIError(f"{self._name} has no such property")
 
 
 def array_of(rule: Rule, name: str) -> Rule:
@@ -73,13 +74,14 @@ def map_of(key: Rule, rule: Rule | None, name: str) -> Rule:
     def check(value: Any) -> None:
         if not isinstance(value, dict):
             raise expected(f"{name} (an object)", value)
-        for step, item in value.items():
-            try:
+        step = ""
+        try:
+            for step, item in value.items():
                 key(step)
                 if rule is not None:
                     rule(item)
-            except XAPIError as error:
-                raise error.within(step) from None
+        except XAPIError as error:
+            raise error.within(step) from None
 
     return check
 

@@ -1,0 +1,51 @@
+"""Rows of a table by the values of columns: the query is made once for each table and kept."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Dialect, Table
+
+from xapi.sql import driver
+
+Convert = Callable[[Any], Any] | None
+
+
+def find(connection: Connection, table: Table, **wanted: Sequence[str]) -> Iterator[Any]:
+    """The rows in which each of the columns of text has one of its values, as named tuples of all columns."""
+    if not all(wanted.values()):
+        return
+    plan = _planned(connection.dialect, table)
+    conditions = [driver.among(connection, column, values) for column, values in wanted.items()]
+    where = " AND ".join(condition for condition, _ in conditions)
+    parameters = [value for _, given in conditions for value in given]
+    for row in driver.rows(connection, f"{plan.select} WHERE {where}", parameters):
+        yield plan.make(
+            [
+                value if convert is None else convert(value)
+                for convert, value in zip(plan.converts, row, strict=True)
+            ]
+        )
+
+
+class _Plan(NamedTuple):
+    select: str
+    converts: tuple[Convert, ...]
+    make: Callable[[Sequence[Any]], Any]
+
+
+@lru_cache(maxsize=256)
+def _planned(dialect: Dialect, table: Table) -> _Plan:
+    quote = dialect.identifier_preparer.quote
+    names = [column.name for column in table.columns]
+    listed = ", ".join(map(quote, names))
+    return _Plan(
+        select=f"SELECT {listed} FROM {quote(table.name)}",  # noqa: S608 (no values)
+        converts=tuple(
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in table.columns
+        ),
+        make=namedtuple(table.name, names)._make,  # type: ignore[attr-defined]
+    )
