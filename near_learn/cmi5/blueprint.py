@@ -38,7 +38,10 @@ def init_app(app: Flask) -> None:
 
         @app.before_request
         def only_files_there() -> None:
-            """On the site of the packages there is nothing but their files, and these are nowhere else."""
+            """On the site of the packages there is no page, only their files, and these are nowhere else.
+
+            The record store, which stands in front of Flask, answers there too: it knows no session.
+            """
             if (request.host == host) != (request.endpoint == "cmi5_open.content"):
                 abort(404)
 

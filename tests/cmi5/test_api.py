@@ -195,7 +195,7 @@ def test_a_site_of_their_own_has_the_files_and_nothing_else(app: Flask, portal: 
     assert there.status_code == 200
     assert "sandbox" not in there.headers["Content-Security-Policy"]
     assert client.get("/", base_url="http://packages.example").status_code == 404
-    assert client.get("/xapi/about", base_url="http://packages.example").status_code == 404
+    assert client.get("/sign-in", base_url="http://packages.example").status_code == 404
     assert client.get(path, base_url="http://127.0.0.1:8000").status_code == 404
     assert client.get("/xapi/about", base_url="http://127.0.0.1:8000").status_code == 200
     with other.app_context():
