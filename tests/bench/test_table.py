@@ -26,7 +26,7 @@ def test_every_row_is_measured_and_kept(
     monkeypatch.setattr(installation, "COURSES", tmp_path / "courses")
     monkeypatch.setattr(installation, "STUDENTS", 1)
     monkeypatch.setattr(row, "CONNECTIONS", 1)
-    monkeypatch.setattr(row, "WARM_UP", 0.0)
+    monkeypatch.setattr(row, "WARM_UP", 1)
     kept = tmp_path / "kept.json"
     small = ["--sizes", "150", "--people", "20", "--rounds", "1", "--seconds", "0.001", "--modules", "0"]
     table.main([*small, "--json", str(kept)])
