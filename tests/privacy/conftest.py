@@ -79,7 +79,10 @@ class World:
         """Every value of every table as one text."""
         with db.engine.connect() as connection:
             return "\n".join(
-                str(tuple(row)) for table in all_tables() for row in connection.execute(sa.select(table))
+                row
+                for table in all_tables()
+                # Machines of a cluster answer in any order.
+                for row in sorted(str(tuple(each)) for each in connection.execute(sa.select(table)))
             )
 
 
