@@ -25,7 +25,7 @@ def insert(
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows whose primary key is not there yet."""
+    """Insert the rows of which no unique key is there yet."""
     _write_mappings(connection, table, rows, "DO NOTHING")
 
 
@@ -52,8 +52,8 @@ def _write_mappings(
         plan = _plan(connection, table, names, conflict)
         keys = [column.name for column in table.primary_key]
         # PostgreSQL refuses to change one row twice in one statement.
-        once = {tuple([row[key] for key in keys]): row for row in rows}
-        _write(connection, plan, [[row[name] for name in names] for row in once.values()])
+        once = {tuple([row[key] for key in keys]): row for row in rows} if conflict == "DO UPDATE" else {}
+        _write(connection, plan, [[row[name] for name in names] for row in once.values() or rows])
 
 
 def _write(connection: Connection, plan: _Plan, rows: Collection[Sequence[Any]]) -> None:
@@ -100,11 +100,11 @@ def _planned(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: s
     if conflict:
         keys = [column.name for column in table.primary_key]
         others = [quote(name) for name in names if name not in keys]
-        sql += f" ON CONFLICT ({', '.join(map(quote, keys))}) "
         if conflict == "DO UPDATE" and others:
-            sql += "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in others)
+            sql += f" ON CONFLICT ({', '.join(map(quote, keys))}) DO UPDATE SET "
+            sql += ", ".join(f"{name} = excluded.{name}" for name in others)
         else:
-            sql += "DO NOTHING"
+            sql += " ON CONFLICT DO NOTHING"
     return _Plan(sql, tuple(_bind(column.type, dialect) for column in columns))
 
 
