@@ -13,7 +13,7 @@ from near_learn.languages import LANGUAGES
 from near_learn.packages import source
 from near_learn.packages.archive import packed
 from near_learn.packages.contents import contents
-from near_learn.packages.edition import ALL, NoSuchLanguage, edition, languages_of
+from near_learn.packages.edition import ALL, NoSuchLanguage, NoSuchRegion, edition, languages_of
 from near_learn.packages.kind import Kind
 from near_learn.people.access import role_required
 from near_learn.people.role import Role
@@ -70,8 +70,8 @@ def choose(course: str) -> str:
     return choice(course_of(course))
 
 
-def choice(course: Course, error: str = "") -> str:
-    """The page; ERROR stands next to the languages."""
+def choice(course: Course, error: str = "", region_error: str = "") -> str:
+    """The page; ERROR stands next to the languages, REGION_ERROR next to the region."""
     there = {code: LANGUAGES.get(code, (code, ""))[0] for code in languages_of(course)}
     return render_template(
         "packages/choose.html",
@@ -82,6 +82,9 @@ def choice(course: Course, error: str = "") -> str:
         languages=there,
         chosen=request.args.get("language", ALL),
         error=error,
+        regional=Kind.CMI5,
+        region=request.args.get("region", ""),
+        region_error=region_error,
     )
 
 
@@ -93,15 +96,19 @@ def download(course: str, kind: str) -> Response | tuple[str, int]:
     settings: Settings = current_app.extensions["settings"]
     found = course_of(course)
     language = request.args.get("language", ALL)
+    region = request.args.get("region", "").strip().upper() if kind == Kind.CMI5 else ""
     try:
-        chosen = edition(found, Kind(kind), Iris(settings.base_url), language)
+        chosen = edition(found, Kind(kind), Iris(settings.base_url), language, region)
     except NoSuchLanguage:
         error = gettext("The course is not in this language. Choose one from the list.")
         return choice(found, error), UNPROCESSABLE
+    except NoSuchRegion:
+        error = gettext("There is no region with this code in NUTS 2024.")
+        return choice(found, region_error=error), UNPROCESSABLE
     # Made before the answer begins: what is wrong with a text must not end in half a file.
     response = Response(packed(contents(chosen)), mimetype="application/zip")
     name = "-".join(
-        (found.id, kind, found.release) if language == ALL else (found.id, kind, language, found.release)
+        filter(None, (found.id, kind, language if language != ALL else "", region, found.release))
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return response

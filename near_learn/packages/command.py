@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from near_learn.packages import source
 from near_learn.packages.archive import packed
 from near_learn.packages.contents import contents
-from near_learn.packages.edition import ALL, NoSuchLanguage, edition
+from near_learn.packages.edition import ALL, NoSuchLanguage, NoSuchRegion, edition
 from near_learn.packages.kind import Kind
 from near_learn.records.iris import Iris
 
@@ -26,6 +26,7 @@ STANDARD_OUTPUT = Path("-")
 @click.argument("course")
 @click.option("--format", "kind", type=click.Choice([each.value for each in Kind]), required=True)
 @click.option("--language", default=ALL, show_default=True, help="The code of one language, or all.")
+@click.option("--region", default="", help="cmi5 only: the NUTS code of the region whose reports count it.")
 @click.option("--release", help="An earlier release, by its name.  [default: what learners see]")
 @click.option(
     "--output",
@@ -34,15 +35,19 @@ STANDARD_OUTPUT = Path("-")
     help="The file to write.  [default: standard output]",
 )
 @with_appcontext
-def export(course: str, kind: str, language: str, release: str | None, output: Path) -> None:
+def export(course: str, kind: str, language: str, region: str, release: str | None, output: Path) -> None:
     """Write a COURSE as a package: a zip for a learning platform, or to read without a network.
 
     The same release gives the same file, byte for byte.
     """
+    if region and kind != Kind.CMI5:
+        raise click.UsageError("--region is for cmi5: no other package reports to a record store")
     try:
         found = source.course(course, release)
-        chosen = edition(found, Kind(kind), Iris(current_app.extensions["settings"].base_url), language)
-    except (source.NoSuchCourse, NoSuchLanguage) as error:
+        chosen = edition(
+            found, Kind(kind), Iris(current_app.extensions["settings"].base_url), language, region
+        )
+    except (source.NoSuchCourse, NoSuchLanguage, NoSuchRegion) as error:
         raise click.ClickException(str(error)) from error
     if output == STANDARD_OUTPUT and sys.stdout.isatty():
         raise click.UsageError("a zip is nothing for a terminal; name a file with --output")

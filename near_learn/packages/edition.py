@@ -10,9 +10,19 @@ from near_learn.content import Course, Module
 from near_learn.content.course import SOURCE_LANGUAGE
 from near_learn.content.values import TESTS
 from near_learn.packages.kind import Kind
+from near_learn.people import region as regions
 from near_learn.records.iris import Iris
 
 ALL = "all"
+
+
+class NoSuchRegion(LookupError):
+    """There is no region of this code in NUTS 2024."""
+
+    def __init__(self, code: str) -> None:
+        meant = [f"{each.code} {each.name}" for each in regions.suggestions(code)]
+        hint = f"; did you mean {', '.join(meant)}?" if meant else ""
+        super().__init__(f"region {code!r}: expected a code of NUTS 2024, such as FI1C1{hint}")
 
 
 class NoSuchLanguage(LookupError):
@@ -31,6 +41,7 @@ class Edition:
     kind: Kind
     iris: Iris
     languages: tuple[str, ...]  # the first is the one that is shown when nobody has chosen
+    region: str = ""  # in whose reports it counts, unless the platform states another
 
     @cached_property
     def units(self) -> tuple[Module, ...]:
@@ -81,9 +92,15 @@ def languages_of(course: Course) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda language: (language != SOURCE_LANGUAGE, language)))
 
 
-def edition(course: Course, kind: Kind, iris: Iris, language: str = ALL) -> Edition:
-    """The course in this language, or in all of them. Raises NoSuchLanguage."""
+def edition(course: Course, kind: Kind, iris: Iris, language: str = ALL, region: str = "") -> Edition:
+    """The course in this language, or in all of them, for this region. Raises NoSuchLanguage, NoSuchRegion.
+
+    Needs an application context when a region is named.
+    """
+    known = regions.get(region)
+    if region and not (known and known.in_2024):
+        raise NoSuchRegion(region)
     there = languages_of(course)
     if language != ALL and language not in there:
         raise NoSuchLanguage(language, there)
-    return Edition(course, kind, iris, there if language == ALL else (language,))
+    return Edition(course, kind, iris, there if language == ALL else (language,), region)

@@ -17,6 +17,7 @@ The shape, as `unit` makes it and the scripts in `unit/` read it (a question mar
       checks, quiz        ids of questions, in order
       questions by id: see `question_data`
       words     by the keys of wording.py
+    about       what each statement says of where it belongs: region and nuts, in a package for a region
     activities  by question id: its definition as an xAPI interaction, in every language
     definition  of the module as an xAPI activity
     home?       where somebody goes who leaves, in a package without a platform
@@ -48,6 +49,7 @@ from near_learn.player import path
 from near_learn.records.activity import Activities
 
 FORMAT = 1
+EDITION = "2024"  # of NUTS
 Json = dict[str, Any]
 Mend = Callable[[str], str]
 
@@ -94,6 +96,7 @@ def unit(found: Edition, module: Module, activities: Activities, mend: Mend) -> 
             "title": {language: course.title.get(language, course.title["en"]) for language in languages},
         },
         "module": _module(course, module, activities),
+        "about": {"region": found.region, "nuts": EDITION} if found.region else {},
         "terms": activities.iris.term(""),
         "way": _way(module.texts["en"]),
         "language": languages[0],

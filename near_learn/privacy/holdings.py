@@ -283,7 +283,7 @@ IMPERSONAL: Mapping[str, str] = {
     "cohort_course": "courses for everybody in a group",
     "deadline": "deadlines of groups",
     "release": "releases of courses",
-    "shared_count": "how often somebody tried something within the last hour: keyed digests, which nobody can read",
+    "shared_count": "how often somebody tried something within an hour: keyed digests that nobody can read",
     "tombstone": "keyed digests of whom was erased: nobody can read from them who that was",
     "xapi_activity": "what activities are called",
     "xapi_mention": "which statement is found by what: numbers made from statements, which follow them",

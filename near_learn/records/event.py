@@ -100,7 +100,7 @@ def read(
         or target.get("objectType", "Activity") != "Activity"
     ):
         return None
-    place, known = iris.place(target["id"]), identity(actor)
+    place, known = iris.place(target["id"]) or _published(context, iris), identity(actor)
     if place is None or known is None or not known_place(place):
         return None
     result = statement.get("result", {})
@@ -137,10 +137,22 @@ def read(
 
 def _defined(context: Json) -> bool:
     """Whether a statement with this context is cmi5 defined (cmi5 9.6.2.1)."""
-    category = context.get("contextActivities", {}).get("category", [])
-    return any(
-        one.get("id") == CMI5_CATEGORY for one in (category if isinstance(category, list) else [category])
-    )
+    return any(one.get("id") == CMI5_CATEGORY for one in _listed(context, "category"))
+
+
+def _listed(context: Json, role: str) -> list[Json]:
+    """The context activities in this role; a single one may stand without a list."""
+    found = context.get("contextActivities", {}).get(role, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _published(context: Json, iris: Iris) -> Place | None:
+    """The unit of ours that was taken on another platform, which gave it an id of its own: the publisher's id
+    stands in `grouping` (cmi5 9.6.2)."""
+    if not _defined(context):
+        return None
+    places = (iris.place(one.get("id")) for one in _listed(context, "grouping"))
+    return next((place for place in places if place and place.module and not place.imported), None)
 
 
 def _settles(verb: str, context: Json) -> bool:

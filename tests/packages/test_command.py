@@ -89,6 +89,14 @@ def test_without_a_file_it_goes_to_standard_output(app: Flask, published: str) -
     assert "imsmanifest.xml" in files_in(written)
 
 
+def test_a_package_for_a_region_says_so_in_each_unit(app: Flask, published: str) -> None:
+    status, written, _ = exported(app, "garden", "--format", "cmi5", "--region", "FI1C1")
+    pages = [text for name, text in files_in(written).items() if name.endswith("/index.html")]
+    assert status == 0
+    assert pages
+    assert all(b'"about":{"region":"FI1C1","nuts":"2024"}' in text for text in pages)
+
+
 def test_a_pipe_is_written_to_and_stays_a_pipe(app: Flask, published: str, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -107,6 +115,8 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(app: Flask, published: str, tmp_p
         (("nowhere", "--format", "html"), "there is no course 'nowhere'; there are: garden"),
         (("garden", "--format", "html", "--language", "xx"), "'xx': the course is in en, es; or choose all"),
         (("garden", "--format", "html", "--release", "../.."), "there is no release '../..' of garden"),
+        (("garden", "--format", "cmi5", "--region", "FI1C0"), "region 'FI1C0': expected a code of NUTS 2024"),
+        (("garden", "--format", "html", "--region", "FI1C1"), "--region is for cmi5"),
         (("garden", "--format", "zip"), "'zip' is not one of 'cmi5', 'scorm12', 'scorm2004', 'html'"),
         (("garden", "--format", "html", "--output", "/nowhere/a.zip"), "No such file or directory"),
     ],

@@ -78,6 +78,20 @@ def test_a_course_taken_elsewhere_counts_and_the_system_closes_it(place: Place) 
         assert one["context"]["extensions"][f"{BASE}/terms/region"] == "FI1C6"
 
 
+def test_a_unit_that_another_platform_gave_its_own_id_counts_as_the_unit_it_is(place: Place) -> None:
+    # cmi5 9.6.2: the publisher's id stands in grouping, and the platform makes the id of the activity.
+    unit = {"object": {"id": "https://civil-service.example/units/8"}, "result": {"score": {"scaled": 0.9}}}
+    cmi5 = [{"id": "https://w3id.org/xapi/cmi5/context/categories/cmi5"}]
+    soil = [{"id": f"{BASE}/courses/garden/modules/soil"}]
+    about = stated(region="FI1C6", nuts="2024")
+    place.save(statement("passed", context={"contextActivities": {"grouping": soil}} | about, **unit))
+    assert place.rows(progress.registration) == []
+    grouped = {"contextActivities": {"grouping": soil, "category": cmi5}}
+    place.save(statement("passed", context=grouped | about, **unit))
+    assert place.row(progress.registration)["region"] == "FI1C6"
+    assert place.row(progress.module_progress)["passed_at"] == START
+
+
 def test_other_peoples_identifiers_are_kept_as_a_digest_only(place: Place) -> None:
     place.save(statement("initialized"))
     actor = place.row(progress.registration)["actor"]

@@ -183,7 +183,7 @@
   // 10.2.1: the template, with more in it and nothing of it changed.
   function context(within, attempt) {
     const made = clone(template);
-    const about = { release: data.module.release };
+    const about = { ...data.about, release: data.module.release };
     if (attempt) about.attempt = attempt;
     const ours = Object.entries(about).map(([name, value]) => [data.terms + name, value]);
     made.registration = launch.registration;

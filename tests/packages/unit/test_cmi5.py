@@ -94,7 +94,7 @@ class Platform:
         publisher = self.activity(course, module)
         template = {
             "contextActivities": {"grouping": [{"id": publisher}]},
-            "extensions": {SESSION: session, f"{self.base}/terms/region": "ES220"},
+            "extensions": {SESSION: session},
         }
         data = {
             "contextTemplate": template,
@@ -141,7 +141,7 @@ class Platform:
 def platform(live: LiveApp, stage: Stage, garden: Course) -> Platform:
     base = live.app.extensions["settings"].base_url
     with live.app.app_context():
-        stage.add(b"".join(packed(contents(edition(garden, Kind.CMI5, Iris(base))))), "cmi5")
+        stage.add(b"".join(packed(contents(edition(garden, Kind.CMI5, Iris(base), region="ES220")))), "cmi5")
     stage.files["/back.html"] = b"<!doctype html><title>Back</title>"
     return Platform(live, stage, base)
 
