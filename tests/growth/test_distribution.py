@@ -105,8 +105,8 @@ def test_what_is_there_moves_along_and_migrations_go_both_ways(
                     worker.port: 2 for worker in citus_cluster.workers
                 }
             db.session.remove()
-            schema.downgrade("0014")
-            assert schema.upgrade() == ("0014", schema.newest())
+            schema.downgrade("0013")
+            assert schema.upgrade() == ("0013", schema.newest())
             assert command(app, "db", "distribute").exit_code == 0
             db.session.remove()
             db.engine.dispose()
