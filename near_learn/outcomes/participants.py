@@ -1,6 +1,7 @@
 """The report on participants: who began and who completed something, by what people told about themselves.
 
-Each person is counted once, however many courses they take: where and when they first enrolled.
+Each person is counted once, however many courses they take: where and when they first enrolled. How many
+persons there are is told of small groups, what they answered of whole unions of these, see `telling.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -23,14 +24,15 @@ from near_learn.outcomes.choice import By, Choice
 from near_learn.outcomes.ground import Place
 from near_learn.outcomes.participant import ANSWERS, About, table
 from near_learn.outcomes.parting import grouped
+from near_learn.outcomes.telling import Telling, telling
 from near_learn.records.progress import registration
-from near_learn.reports.groups import NONE, Cell, blocks
+from near_learn.reports.groups import NONE
 from near_learn.reports.reader import Reader
 from near_learn.reports.tally.tables import entry
 
 NOT_STATED = ""
-# Rare answers are hidden with "not stated" and not with an answer that many gave.
-RARE = ("", "other")
+# Answers are told of groups that have so many times the people that a group must have.
+MANY = 5
 # The figures of a row: persons; those of them with several registrations; then, for each of these, how many.
 PERSONS, SEVERAL, FIRST = 0, 1, 2
 CELLS = tuple(
@@ -74,7 +76,7 @@ class Table:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        return (*ANSWERS[self.about], NOT_STATED)
+        return _answers(self.about)
 
 
 @dataclass(frozen=True)
@@ -87,37 +89,41 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Atom:
-    """People of one group who are told together: their answer, None where there are several; and how many
-    of them have completed something, None where some have and some have not."""
-
-    answer: str | None
-    persons: int
-    leavers: int | None
-
-
-@dataclass(frozen=True)
 class Group:
     """Whole blocks with enough people in them. TOLD is False where there are too few in all."""
 
     told: bool
     blocks: frozenset[int]
     places: frozenset[Place]
-    atoms: Mapping[About, tuple[Atom, ...]]
+    persons: int
+    leavers: int | None  # None: fewer than enough have completed something, or have not
+    figures: tuple[int, ...]  # of each of CELLS; told of a union only
+
+
+@dataclass(frozen=True)
+class Union:
+    """Whole groups, whose answers are told together."""
+
+    groups: tuple[Group, ...]
+    places: frozenset[Place]
+    answers: Mapping[About, Telling]
 
 
 def count(connection: Connection, choice: Choice, reader: Reader, least: int) -> Report:
     """The tables that CHOICE asks for. LEAST is the smallest group that is told apart."""
 
-    def make() -> tuple[Group, ...]:
-        return tuple(_groups(block_sums.load(connection, Kind.PARTICIPANTS), least))
+    def make() -> tuple[tuple[Group, ...], tuple[Union, ...]]:
+        made = tuple(_groups(block_sums.load(connection, Kind.PARTICIPANTS), least))
+        return made, tuple(_unions(made, least))
 
-    made = groups.once(connection, ("participants", least), make)
+    made, unions = groups.once(connection, ("participants", least), make)
     keys = {(place.year, place.nuts3, place.organisation) for group in made for place in group.places}
     seen = {key for key in keys if reader.sees(key[1], key[2])}
     added = _Adding(choice, seen)
     for group in made:
         added.add(group)
+    for union in unions:
+        added.add_answers(union)
     tables = tuple(added.table(about) for about in About)
     counted_at = block_sums.counted_at(connection) or datetime.now(UTC)
     return Report(choice, tables, bool(added.partial), tuple(seen), counted_at)
@@ -209,46 +215,65 @@ def _groups(rows: Sequence[Sums], least: int) -> Iterator[Group]:
 
 
 def _group(members: Sequence[Sums], least: int, *, told: bool) -> Group:
-    sums = [sum(column) for column in zip(*(row.figures[FIRST:] for row in members), strict=True)]
-    by_about: defaultdict[About, list[tuple[bool, str, int]]] = defaultdict(list)
-    for (about, done, answer), persons in zip(CELLS, sums, strict=True):
-        if persons:
-            by_about[about].append((done, answer, int(persons)))
-    atoms = {about: _atoms(tuple(cells), least) for about, cells in by_about.items()}
-    places = frozenset(row.place for row in members)
-    return Group(told, frozenset(row.block for row in members), places, atoms)
-
-
-@lru_cache(maxsize=20_000)  # many groups are alike
-def _atoms(cells: tuple[tuple[bool, str, int], ...], least: int) -> tuple[Atom, ...]:
-    """Answers of fewer than LEAST people are put together. Whether somebody has completed comes first, and
-    alike for all that was asked, so that the tables have the same totals."""
-    keys = [(str(int(done)), "" if answer in RARE else answer, answer) for done, answer, _ in cells]
-    numbers = blocks([Cell(key, cell[2]) for key, cell in zip(keys, cells, strict=True)], least)
-    return tuple(
-        _atom([cell for cell, own in zip(cells, numbers, strict=True) if own == number])
-        for number in sorted(set(numbers))
+    sums: list[Any] = [sum(column) for column in zip(*(row.figures for row in members), strict=True)]
+    persons, figures = sums[PERSONS], tuple(sums[FIRST:])
+    leavers = sum(
+        number
+        for (about, done, _), number in zip(CELLS, figures, strict=True)
+        if done and about is About.GENDER
     )
+    few = any(0 < number < least for number in (leavers, persons - leavers))
+    places = frozenset(row.place for row in members)
+    blocks = frozenset(row.block for row in members)
+    return Group(told, blocks, places, persons, None if few else leavers, figures)
 
 
-def _atom(cells: Sequence[tuple[bool, str, int]]) -> Atom:
-    answers, states = {answer for _, answer, _ in cells}, {done for done, _, _ in cells}
-    persons = sum(number for _, _, number in cells)
-    leavers = None if len(states) > 1 else persons if True in states else 0
-    return Atom(answers.pop() if len(answers) == 1 else None, persons, leavers)
+def _unions(made: Sequence[Group], least: int) -> Iterator[Union]:
+    """Groups together that have MANY times LEAST persons, or all of them.
+
+    Who is together depends on where and when people enrolled, never on what they answered.
+    """
+    told = [group for group in made if group.told]
+    enough = max(least, min(MANY * least, sum(group.persons for group in told))) if least > 1 else 1
+    sizes = [
+        (number, place, 0 if nth else group.persons)
+        for number, group in enumerate(told)
+        for nth, place in enumerate(group.places)
+    ]
+    together: defaultdict[int, list[Group]] = defaultdict(list)
+    for number, union in grouped(sizes, enough, all_of_them=True).items():
+        together[union].append(told[number])
+    for members in together.values():
+        yield _union(members, least)
+
+
+def _union(members: Sequence[Group], least: int) -> Union:
+    persons: defaultdict[About, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    leavers: defaultdict[About, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for group in members:
+        for (about, done, answer), number in zip(CELLS, group.figures, strict=True):
+            persons[about][answer] += number
+            if done and group.leavers is not None:
+                leavers[about][answer] += number
+    answers = {about: telling(persons[about], leavers[about], least) for about in About}
+    places = frozenset[Place]().union(*(group.places for group in members))
+    return Union(tuple(members), places, answers)
 
 
 # --- from groups to the tables of a choice ------------------------------------------------------------
 
 
 class _Adding:
-    """Adds up the groups that lie wholly inside a choice and what its reader sees."""
+    """Adds up the groups and the unions that lie wholly inside a choice and what its reader sees."""
 
     def __init__(self, choice: Choice, seen: set[tuple[str, str, str]]) -> None:
         self.choice, self.seen = choice, seen
-        self.numbers: defaultdict[tuple[About, str | None, Counted, str | None], int] = defaultdict(int)
+        self.persons: defaultdict[tuple[str | None, Counted], int] = defaultdict(int)
+        # By answer. The total has answers also of unions that no single row has.
+        self.answers: defaultdict[tuple[About, str | None, Counted, str], int] = defaultdict(int)
+        self.total: defaultdict[tuple[About, Counted, str], int] = defaultdict(int)
         self.rows: set[str] = set()
-        self.partial: set[tuple[About | None, str | None, Counted | None]] = set()
+        self.partial: set[tuple[str | None, Counted]] = set()
 
     def add(self, group: Group) -> None:
         inside = [place for place in group.places if self._chosen(place)]
@@ -257,16 +282,26 @@ class _Adding:
         if not inside:
             return
         if not group.told or len(inside) < len(group.places):
-            self.partial |= {(None, name, None) for name in names}
+            self.partial |= set(product(names, Counted))
             return
-        name = names.pop() if len(names) == 1 else None
-        for about, atoms in group.atoms.items():
-            for atom in atoms:
-                self.numbers[about, name, Counted.PARTICIPANTS, atom.answer] += atom.persons
-                if atom.leavers is None:
-                    self.partial.add((about, name, Counted.LEAVERS))
-                else:
-                    self.numbers[about, name, Counted.LEAVERS, atom.answer] += atom.leavers
+        name = self._name(group.places)
+        self.persons[name, Counted.PARTICIPANTS] += group.persons
+        if group.leavers is None:
+            self.partial.add((name, Counted.LEAVERS))
+        else:
+            self.persons[name, Counted.LEAVERS] += group.leavers
+
+    def add_answers(self, union: Union) -> None:
+        if not all(self._chosen(place) for place in union.places):
+            return
+        # Of several regions: in the row of those that cannot be told apart, if all its groups are there.
+        names = {self._name(group.places) for group in union.groups}
+        for about, told in union.answers.items():
+            for counted, numbers in zip(Counted, (told.persons, told.leavers), strict=True):
+                for answer, number in numbers.items():
+                    self.total[about, counted, answer] += number
+                    for name in names if len(names) == 1 else ():
+                        self.answers[about, name, counted, answer] += number
 
     def _chosen(self, place: Place) -> bool:
         return (place.year, place.nuts3, place.organisation) in self.seen and self.choice.allows(
@@ -278,36 +313,34 @@ class _Adding:
             return place.organisation
         return place[2 + min(self.choice.rollup, 3)]
 
+    def _name(self, places: frozenset[Place]) -> str | None:
+        names = {self._row(place) for place in places}
+        return names.pop() if len(names) == 1 else None
+
     def table(self, about: About) -> Table:
         keys: list[str | None] = [*sorted(self.rows, key=lambda key: (key == "", key)), None]
         rows = [self._made(about, key, counted) for key in keys for counted in Counted]
         return Table(
             about,
             tuple(row for row in rows if row.key is not None or row.total),
-            {counted: _sum([row for row in rows if row.counted is counted]) for counted in Counted},
+            {each: self._total(about, [row for row in rows if row.counted is each]) for each in Counted},
         )
 
     def _made(self, about: About, key: str | None, counted: Counted) -> Row:
-        persons = {
-            answer: number
-            for answer in (*ANSWERS[about], NOT_STATED)
-            if (number := self.numbers.get((about, key, counted, answer), 0))
-        }
-        apart = self.numbers.get((about, key, counted, None), 0)
-        partial = not self.partial.isdisjoint({(None, key, None), (about, key, counted)})
-        return Row(key, counted, persons, apart, sum(persons.values()) + apart, partial)
+        told = {answer: self.answers[about, key, counted, answer] for answer in _answers(about)}
+        return _row(key, counted, told, self.persons[key, counted], partial=(key, counted) in self.partial)
+
+    def _total(self, about: About, rows: Sequence[Row]) -> Row:
+        counted = rows[0].counted
+        told = {answer: self.total[about, counted, answer] for answer in _answers(about)}
+        partial = any(row.partial for row in rows)
+        return _row(None, counted, told, sum(row.total for row in rows), partial=partial)
 
 
-def _sum(rows: list[Row]) -> Row:
-    persons: defaultdict[str, int] = defaultdict(int)
-    for row in rows:
-        for answer, number in row.persons.items():
-            persons[answer] += number
-    return Row(
-        None,
-        rows[0].counted,
-        dict(persons),
-        sum(row.apart for row in rows),
-        sum(row.total for row in rows),
-        any(row.partial for row in rows),
-    )
+def _answers(about: About) -> tuple[str, ...]:
+    return (*ANSWERS[about], NOT_STATED)
+
+
+def _row(key: str | None, counted: Counted, told: Mapping[str, int], total: int, *, partial: bool) -> Row:
+    persons = {answer: number for answer, number in told.items() if number}
+    return Row(key, counted, persons, total - sum(persons.values()), total, partial)

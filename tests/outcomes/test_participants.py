@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import sqlalchemy as sa
 
@@ -87,6 +88,20 @@ def test_one_man_among_women_is_not_told(programme: Programme) -> None:
         enrol(programme, gender)
     found = row(report(programme.connection, least=5), About.GENDER, "ES220")
     assert (dict(found.persons), found.apart, found.total) == ({}, 10, 10)
+
+
+def test_few_men_in_each_small_group_are_told_of_larger_ones(programme: Programme) -> None:
+    for organisation, code in product(range(5), ("ES220", "FI1C6")):
+        for gender in ("woman",) * 4 + ("man",) * 2:
+            enrol(programme, gender, organisation=str(organisation), region=code)
+    enrol(programme, "man", organisation="few", region="ES220")
+    made = report(programme.connection, least=5)
+    found = [row(made, About.GENDER, code) for code in ("ES220", "FI1C6")]
+    assert [dict(each.persons) for each in found] == [{"woman": 20, "man": 11}, {"woman": 20, "man": 10}]
+    assert made.tables[0].total[Counted.PARTICIPANTS].persons == {"woman": 40, "man": 21}
+    small = report(programme.connection, least=5, by=By.ORGANISATION)
+    assert {each.key: dict(each.persons) for each in small.tables[0].rows if each.persons} == {}
+    assert small.tables[0].total[Counted.PARTICIPANTS].persons == {"woman": 40, "man": 21}
 
 
 def test_years_and_organisations(programme: Programme) -> None:
