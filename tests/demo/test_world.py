@@ -109,6 +109,8 @@ def test_there_is_something_to_see_of_what_came_out(demo: Flask) -> None:
     assert any(row.matched for row in practice.rows)
     gender, *_ = of.participants({"level": "0"}).tables
     assert gender.total[Counted.PARTICIPANTS].persons["woman"] > 50
+    assert gender.total[Counted.PARTICIPANTS].persons["man"] > 20
+    assert len([row for row in gender.rows if row.key and {"woman", "man"} <= row.persons.keys()]) >= 2
     states = {each.state for each in targets.for_filters(of.measuring())}
     assert len(states) >= 2
 
