@@ -25,8 +25,9 @@ from near_learn.people import password, territory
 from near_learn.people.organisation import Organisation
 from near_learn.people.person import Person, by_email
 from near_learn.records import progress
+from near_learn.records.batch import Batch
 from near_learn.reports.reader import Reader
-from xapi.sql.tables import metadata
+from xapi.sql.tables import metadata, statement
 
 SECRET = "a-secret-for-tests-only-0123456789"
 REGIONS = {"ES220", "FI1C6", "BE212", "CZ063", "IT"}
@@ -211,21 +212,27 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, courses=Path(__file__).parent.parent / "records" / "courses")
 
 
-def test_an_interrupted_start_leaves_nothing_and_the_next_one_builds_it_whole(app: Flask) -> None:
+def test_an_interrupted_start_leaves_nothing_and_the_next_one_builds_it_whole(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = Batch.flush
     saves = 0
 
-    def interrupt(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def interrupt(batch: Batch, connection: sa.Connection) -> None:
         nonlocal saves
-        saves += statement.startswith("INSERT INTO xapi_statement")
+        saves += 1
+        flush(batch, connection)
         if saves == 2:
+            assert connection.scalar(sa.select(sa.func.count()).select_from(statement)), (
+                "something was stored"
+            )
             raise KeyboardInterrupt
 
     with app.app_context():
-        engine = db.engine
-        sa.event.listen(engine, "before_cursor_execute", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            world.build(app, datetime.now(UTC))
-        sa.event.remove(engine, "before_cursor_execute", interrupt)
+        with monkeypatch.context() as patched:
+            patched.setattr(Batch, "flush", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                world.build(app, datetime.now(UTC))
         assert not world.exists()
         assert not any(rows(table) for table in (*metadata.sorted_tables, *progress.DERIVED))
         world.build(app, datetime.now(UTC))

@@ -197,6 +197,7 @@ def complete(world: World, who: str, **elsewhere: str) -> str:
 # What an argument of an address stands for; the id_ of an endpoint is looked up by the longest beginning.
 IDS = {
     "events.": "event",
+    "cmi5": "nothing",
     "members.": "group",
     "members.person": "account",
     "members.edit_person": "account",
@@ -237,6 +238,10 @@ def address(place: Place, endpoint: str, arguments: set[str]) -> dict[str, Any]:
         "name": "region",
         "sha2": "0" * 64,
         "credential_id": UNKNOWN,
+        "registration": place.ids["registration"],
+        "unit": "0",
+        "key": "none",
+        "path": "index.html",
         "invitation_id": place.ids["invitation"],
     }
     if endpoint.startswith("certificates."):
@@ -246,6 +251,8 @@ def address(place: Place, endpoint: str, arguments: set[str]) -> dict[str, Any]:
             "account": place.world.accounts["learner"],
             "group": GROUP,
             "organisation": CARITAS,
+            # Courses of others are the same for everybody; whose sessions are whose is in tests/cmi5.
+            "nothing": UNKNOWN,
             **place.ids,
         }
         beginning = max((each for each in IDS if endpoint.startswith(each)), key=len)

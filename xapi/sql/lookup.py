@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Dialect, Table
 
 from xapi.sql import driver
 
+# PostgreSQL's number of double precision: what a column of numbers has is asked for, other types don't care.
+DOUBLE = 701
+
 Convert = Callable[[Any], Any] | None
 
 
@@ -45,7 +48,7 @@ def _planned(dialect: Dialect, table: Table) -> _Plan:
     return _Plan(
         select=f"SELECT {listed} FROM {quote(table.name)}",  # noqa: S608 (no values)
         converts=tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in table.columns
+            column.type.dialect_impl(dialect).result_processor(dialect, DOUBLE) for column in table.columns
         ),
         make=namedtuple(table.name, names)._make,  # type: ignore[attr-defined]
     )
