@@ -20,4 +20,8 @@ PAGES = {
     "what happened, by module": "/reports/?by=module&from={year}-01-01&to={year}-12-31&basis=happened",
     "CSV by region": "/reports/completion.csv?level=3",
     "the list behind a figure": "/reports/registrations?what=completed&course={course}",
+    "knowledge gain": "/reports/gain",
+    "regional diagnosis": "/reports/diagnosis",
+    "participants": "/reports/participants",
+    "targets": "/reports/targets",
 }

@@ -27,6 +27,7 @@ from near_learn.db import db, writing
 from near_learn.demo import world as demo
 from near_learn.people.demo_sign_in import PASSWORD
 from near_learn.records import due, progress
+from near_learn.reports.tally.fresh import bring_up_to_date
 from near_learn.reports.tally.refresh import recount, refresh
 from near_learn.reports.tally.tables import block
 from near_learn.reports.tally.terms import Terms
@@ -107,6 +108,7 @@ def measured(settings: Settings, size: int, *, check: bool) -> Result:
                 make_due(connection, number)
             with writing() as connection:
                 result.seconds[f"counting {number} again"] = timed(lambda: refresh(connection, terms))
+        result.seconds["counting what came of it all"] = timed(bring_up_to_date)
     ask(app, settings, result)
     result.rows["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     with app.app_context():
