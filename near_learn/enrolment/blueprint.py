@@ -40,6 +40,7 @@ from near_learn.enrolment.sheet import Unreadable
 from near_learn.enrolment.words import KINDS, Words, chosen
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.mail import outbox
+from near_learn.paging import part
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.rights import Rights
 from near_learn.people.role import Role
@@ -218,17 +219,16 @@ def plan_page(found: Draft, content: Content) -> str:
     """The totals, and one page of the rows."""
     show = request.args.get("show", "")
     rows = chosen(content.plan, show, content.changed)
-    pages = max(1, -(-len(rows) // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = part(request.args.get("page", 1, type=int), len(rows), PAGE)
     return render_template(
         "enrolment/plan.html",
         draft=found,
         content=content,
         totals=found.totals,
-        rows=rows[(page - 1) * PAGE : page * PAGE],
+        rows=page.of(rows),
         count=len(rows),
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.parts,
         show=show,
         kinds=KINDS,
         Kind=Kind,

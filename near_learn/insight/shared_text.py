@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select
 
+from near_learn.paging import part
 from near_learn.records import private
 from near_learn.records.progress import registration
 
@@ -21,11 +22,7 @@ class Page:
     texts: Sequence[Row[str, str, str, datetime]]
     total: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // PAGE))
+    pages: int
 
 
 def shared(connection: Connection, course: str, module: str, page: int) -> Page:
@@ -37,8 +34,8 @@ def shared(connection: Connection, course: str, module: str, page: int) -> Page:
         .where(registration.c.course == course, table.module == module, table.statement_id.is_not(None))
     )
     total = connection.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    page = max(1, min(page, -(-total // PAGE)))
+    shown = part(page, total, PAGE)
     rows = connection.execute(
-        chosen.order_by(table.at.desc(), table.question).limit(PAGE).offset((page - 1) * PAGE)
+        chosen.order_by(table.at.desc(), table.question).limit(PAGE).offset(shown.before)
     )
-    return Page(rows.all(), total, page)
+    return Page(rows.all(), total, shown.number, shown.parts)

@@ -13,6 +13,7 @@ from near_learn.languages import current_language
 from near_learn.members import merging
 from near_learn.members.blueprint import UNPROCESSABLE, blueprint, operators, rights
 from near_learn.members.forms import MergeForm, OrganisationForm, placed
+from near_learn.paging import part
 from near_learn.people import organisation as organisations_of
 from near_learn.people import region
 from near_learn.people.letters import folded
@@ -38,10 +39,10 @@ def organisations() -> str:
         for each in sorted(every, key=lambda one: (folded(one.name), one.id))
         if all(word in folded(f"{each.name} {each.region} {names[each.region]}") for word in words)
     ]
-    pages = max(1, -(-len(found) // PAGE_SIZE))
     number = request.args.get("page", "1")
-    page = min(max(int(number), 1), pages) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+    page = part(wanted, len(found), PAGE_SIZE)
+    shown = page.of(found)
     people = merging.people_of(db.session.connection(), [each.id for each in shown])
     return render_template(
         "members/organisations.html",
@@ -50,8 +51,8 @@ def organisations() -> str:
         region_names=names,
         text=text,
         total=len(found),
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.parts,
     )
 
 

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask_babel import get_locale
 
+from near_learn import paging
 from near_learn.db import db
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.outcomes import (
@@ -18,7 +19,6 @@ from near_learn.outcomes import (
     interval,
     knowledge,
     lines,
-    paging,
     participants,
     profile,
     sheet,
@@ -37,6 +37,7 @@ from near_learn.reports.filters import FilterError
 from near_learn.reports.names import EDITION, LEVELS, cohort_names, region_names
 from near_learn.reports.reader import Reader
 
+ROWS = 100  # of each table on a page
 MOST_PROFILES = 12  # drawings on one page; the table has every row
 blueprint = Blueprint("outcomes", __name__)
 readers_only = role_required(Role.MANAGER, Role.OPERATOR)
@@ -123,7 +124,7 @@ def options(of: Asking, keys: Iterable[tuple[str, str, str, str, str]]) -> dict[
 
 def part(longest: int) -> paging.Part:
     """The part of the tables that is asked for."""
-    return paging.part(number("page", 1), longest)
+    return paging.part(number("page", 1), longest, ROWS)
 
 
 @blueprint.errorhandler(FilterError)

@@ -18,8 +18,9 @@ from near_learn.outcomes import pairs, practice
 from near_learn.outcomes.choice import By, Choice
 from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.practice import Instrument
+from near_learn.paging import Part, part
 from near_learn.records.progress import answer, registration
-from near_learn.reports.drilldown import names_of
+from near_learn.reports.drilldown import Listing, names_of
 from near_learn.reports.facts import Within
 from near_learn.reports.filters import FINEST, level_of
 from near_learn.reports.tally.tables import REGIONS, entry
@@ -54,17 +55,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Listing:
-    entries: tuple[Entry, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-@dataclass(frozen=True)
 class Asked:
     """Whose registrations: those in the row GROUP of a report (None: in all rows), as far as VISIBLE."""
 
@@ -90,7 +80,7 @@ class Asked:
         return and_(true(), *conditions, self.visible(of.region, of.organisation))
 
 
-def of_gain(connection: Connection, asked: Asked, tests: BothTests) -> Listing:
+def of_gain(connection: Connection, asked: Asked, tests: BothTests) -> Listing[Entry]:
     """Who has both tests, or only the one before, with the scores of the first tries."""
     paired = pairs.after.c.first_score.is_not(None)
     found = (
@@ -103,22 +93,22 @@ def of_gain(connection: Connection, asked: Asked, tests: BothTests) -> Listing:
         .where(asked.condition, paired if asked.what is What.PAIRS else ~paired)
         .subquery("found")
     )
-    rows, total, page = _page(connection, found, asked.page)
-    return _listing(connection, asked, rows, {}, total, page)
+    rows, total, shown = _page(connection, found, asked.page)
+    return _listing(connection, asked, rows, {}, total, shown)
 
 
-def of_practice(connection: Connection, asked: Asked, instrument: Instrument) -> Listing:
+def of_practice(connection: Connection, asked: Asked, instrument: Instrument) -> Listing[Entry]:
     """Who made the self-assessment, with the mean of their answers at the start and at the end."""
     made = practice.attempts(instrument, asked.condition).subquery("made")
     both = and_(made.c.start.is_not(None), made.c.end.is_not(None))
     found = select(made).where(both if asked.what is What.BOTH else true()).subquery("found")
-    rows, total, page = _page(connection, found, asked.page)
-    return _listing(connection, asked, rows, _answers(connection, instrument, rows), total, page)
+    rows, total, shown = _page(connection, found, asked.page)
+    return _listing(connection, asked, rows, _answers(connection, instrument, rows), total, shown)
 
 
-def _page(connection: Connection, found: FromClause, page: int) -> tuple[Sequence[Any], int, int]:
+def _page(connection: Connection, found: FromClause, page: int) -> tuple[Sequence[Any], int, Part]:
     total = connection.scalar(select(func.count()).select_from(found)) or 0
-    page = max(1, min(page, -(-total // PAGE)))
+    shown = part(page, total, PAGE)
     of = registration.c
     columns = [of[name] for name in ("actor", "cohort", "enrolled_at")]
     query: Select[Any] = (
@@ -127,7 +117,7 @@ def _page(connection: Connection, found: FromClause, page: int) -> tuple[Sequenc
         .join(entry, entry.c.registration == found.c.registration)
         .order_by(of.enrolled_at.desc(), of.registration)
     )
-    return connection.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all(), total, page
+    return connection.execute(query.limit(PAGE).offset(shown.before)).all(), total, shown
 
 
 def _listing(
@@ -136,8 +126,8 @@ def _listing(
     rows: Sequence[Any],
     means: Mapping[tuple[str, int | None], float],
     total: int,
-    page: int,
-) -> Listing:
+    shown: Part,
+) -> Listing[Entry]:
     names = names_of(connection, {row.actor for row in rows}, asked.visible)
     gain = asked.what in OF_GAIN
     entries = [
@@ -153,7 +143,7 @@ def _listing(
         )
         for row in rows
     ]
-    return Listing(tuple(entries), total, page)
+    return Listing(tuple(entries), total, shown.number, shown.parts)
 
 
 def _answers(

@@ -11,10 +11,11 @@ from near_learn.outcomes import evidence, pairs, practice, words
 from near_learn.outcomes.asking import Asking
 from near_learn.outcomes.blueprint import ask, blueprint, readers_only
 from near_learn.outcomes.choice import OF_PRACTICE, Choice
-from near_learn.outcomes.evidence import OF_GAIN, Asked, Listing, What
+from near_learn.outcomes.evidence import OF_GAIN, Asked, Entry, What
 from near_learn.people.access import signed_in
 from near_learn.privacy import audit
 from near_learn.reports.blueprint import number
+from near_learn.reports.drilldown import Listing
 from near_learn.reports.filters import FilterError
 from near_learn.reports.names import cohort_names, region_names
 
@@ -58,7 +59,7 @@ def _asked(of: Asking, choice: Choice, allowed: tuple[What, ...]) -> Asked:
     return Asked(choice, of.reader.visible, What(value), request.args.get("group"), number("page", 1))
 
 
-def _page(of: Asking, asked: Asked, course: str, listing: Listing) -> str:
+def _page(of: Asking, asked: Asked, course: str, listing: Listing[Entry]) -> str:
     named = [entry.actor for entry in listing.entries if entry.name]
     audit.seen(actor=signed_in().account, action="names.viewed", about=named)
     here = {**asked.choice.arguments(course=course), "what": asked.what.value}

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from near_learn.db import db
+from near_learn.paging import part
 from near_learn.people import membership, region
 from near_learn.people.letters import folded
 from near_learn.people.organisation import Organisation
@@ -44,15 +45,14 @@ def find(rights: Rights, wanted: Wanted, page: int = 1) -> Found:
     """Those whom the writer looks after. A page beyond the last is the last."""
     query = _query(rights, wanted)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    shown = (
+    shown = part(page, total, PAGE_SIZE)
+    people = (
         query.options(joinedload(Person.cohort), joinedload(Person.organisation))
         .order_by(Person.searched, Person.id)
         .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .offset(shown.before)
     )
-    return Found(list(db.session.scalars(shown)), total, page, pages)
+    return Found(list(db.session.scalars(people)), total, shown.number, shown.parts)
 
 
 def one(rights: Rights, account: str) -> Person | None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from near_learn.paging import part
 from near_learn.people.person import Person
 from near_learn.privacy.audit import subjects, table
 
@@ -66,8 +67,7 @@ def about(connection: Connection, account: str, page: int) -> Found:
 
 def _page(connection: Connection, conditions: Sequence[ColumnElement[bool]], page: int) -> Found:
     total = connection.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
+    shown = part(page, total, PAGE)
     actor, whom = subjects.alias("actor_subject"), subjects.alias("about_subject")
     doer, other = Person.__table__.alias("doer"), Person.__table__.alias("other")
     columns = [table.c[name] for name in ("number", "at", "action", "origin", "actor", "about", "detail")]
@@ -84,9 +84,10 @@ def _page(connection: Connection, conditions: Sequence[ColumnElement[bool]], pag
         .where(*conditions)
         .order_by(table.c.number.desc())
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(shown.before)
     )  # fmt: skip
-    return Found(tuple(_entry(row) for row in connection.execute(query).mappings()), total, page, pages)
+    entries = tuple(_entry(row) for row in connection.execute(query).mappings())
+    return Found(entries, total, shown.number, shown.parts)
 
 
 def _entry(row: Mapping[Any, Any]) -> Entry:

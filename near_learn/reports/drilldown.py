@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from near_learn.paging import part
 from near_learn.people.person import Person
 from near_learn.records.progress import attempt, module_progress, registration
 from near_learn.records.readable import Recorded, recorded
@@ -18,6 +20,8 @@ from xapi.lrs import LRS
 
 PAGE = 100
 STATEMENTS = 100
+
+E = TypeVar("E")
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Listing:
-    entries: tuple[Entry, ...]
+class Listing(Generic[E]):
+    """One page of a list behind a figure; pages count from 1."""
+
+    entries: tuple[E, ...]
     total: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+    pages: int
 
 
 def behind(
@@ -60,7 +63,7 @@ def behind(
     measure: Measure,
     group: str | None = None,
     page: int = 1,
-) -> Listing:
+) -> Listing[Entry]:
     """What MEASURE counts in the row GROUP of the report (None: in its total), a page of it.
 
     The conditions are those of the count, so that the list is as long as the figure is high.
@@ -68,21 +71,22 @@ def behind(
     by_month = filters.by is By.MONTH and group is not None
     asked = filters.in_month(group or "") if by_month else filters
     if asked is None:
-        return Listing((), 0, 1)
+        return Listing((), 0, 1, 1)
     # Scores are worked out for the page that is shown, unless the figure itself is about them.
     found = facts(asked, visible, connection.dialect.name, scores=measure is Measure.SCORED)
     chosen = [conditions(found)[measure]]
     if group is not None and not by_month:
         chosen.append(found.key == group)
     total = connection.scalar(select(func.count()).select_from(found.rows).where(*chosen)) or 0
-    page = max(1, min(page, -(-total // PAGE)))
-    return Listing(tuple(_entries(connection, asked, found, chosen, visible, page)), total, page)
+    shown = part(page, total, PAGE)
+    entries = _entries(connection, asked, found, chosen, visible, shown.before)
+    return Listing(tuple(entries), total, shown.number, shown.parts)
 
 
 def one(connection: Connection, filters: Filters, visible: Within, id_: str) -> Entry | None:
     """The registration ID_, or None when there is none that the reader may see."""
     found = facts(filters, visible, connection.dialect.name, only=[id_])
-    return next(_entries(connection, filters, found, [], visible, 1), None)
+    return next(_entries(connection, filters, found, [], visible, 0), None)
 
 
 def _entries(
@@ -91,7 +95,7 @@ def _entries(
     found: Facts,
     chosen: Sequence[Condition],
     visible: Within,
-    page: int,
+    before: int,
 ) -> Iterator[Entry]:
     row = found.rows.c
     query = (
@@ -99,7 +103,7 @@ def _entries(
         .where(*chosen)
         .order_by(row.enrolled_at.desc(), row.registration, row.module)
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(before)
     )
     keys = [(each.registration, each.module) for each in connection.execute(query)]
     whole = facts(filters, visible, connection.dialect.name, only={id_ for id_, _ in keys})

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from flask_babel import get_locale, gettext
 
+from near_learn.paging import part
 from near_learn.reports import names
 from near_learn.reports.blueprint import here, share, whole_number
 from near_learn.reports.completion import Figures, Report, Row
@@ -52,14 +53,12 @@ class Page:
 
 def page(rows: Sequence[Row], number: int) -> Page:
     """The page NUMBER of ROWS, or the last one when there are not as many."""
-    pages = max(1, -(-len(rows) // ROWS))
-    number = max(1, min(number, pages))
-    shown = tuple(rows[(number - 1) * ROWS : number * ROWS])
-    elsewhere = [*rows[: (number - 1) * ROWS], *rows[number * ROWS :]]
+    shown = part(number, len(rows), ROWS)
+    elsewhere = [*rows[: shown.before], *rows[shown.before + ROWS :]]
     figures = [row.figures for row in elsewhere if row.figures is not None]
     others = reduce(_plus, figures) if figures else None
     short = frozenset[Measure]().union(*(row.short for row in elsewhere))
-    return Page(shown, number, pages, others, short, len(elsewhere))
+    return Page(tuple(shown.of(rows)), shown.number, shown.parts, others, short, len(elsewhere))
 
 
 def _plus(one: Figures, other: Figures) -> Figures:
