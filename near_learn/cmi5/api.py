@@ -1,6 +1,6 @@
 """Imported courses as an API: for a portal that launches them, or a test that drives everything.
 
-Each request carries a token of an operator. docs/integrators.md describes it, and its examples are tested.
+Each request carries a token of an operator. docs/integrators.md describes each address.
 """
 
 from __future__ import annotations

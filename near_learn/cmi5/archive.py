@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _MOST_SHRUNK = 400
 _SHRUNK_FROM = 10 * 1024 * 1024
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+# What reading a file of a broken zip may raise; RuntimeError has NotImplementedError in it.
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x06"
 
@@ -119,12 +122,7 @@ def _parts(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
                 if size > info.file_size:
                     raise zipfile.BadZipFile("longer than it says")
                 yield part
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Refused([f"{info.orig_filename!r}: broken: {error}"]) from None
-    except Exception as error:
-        # zlib's own error has no common base with the others.
-        if type(error).__module__ != "zlib":
-            raise
+    except _BROKEN as error:
         raise Refused([f"{info.orig_filename!r}: broken: {error}"]) from None
 
 
