@@ -58,6 +58,14 @@ def broken() -> bytes:
     return bytes(content)
 
 
+def unreadable() -> bytes:
+    """A file whose first byte names a way of packing that there is not."""
+    content = bytearray(zipped(("later.html", b"<p>Hello</p>" * 50)))
+    place = content.index(b"later.html") + len("later.html")
+    content[place] = 0xFF
+    return bytes(content)
+
+
 def lying() -> bytes:
     """A zip whose list says that a file is shorter than it is."""
     content = bytearray(zipped())
@@ -81,6 +89,7 @@ REFUSED = {
     "one path twice": (zipped(("INDEX.html", b"x")), "the same path as 'index.html'"),
     "a file in a file": (zipped(("index.html/a", b"x")), "'index.html' is a file"),
     "encrypted": (encrypted(), "encrypted"),
+    "a file of no known form": (unreadable(), "'later.html': broken"),
     "a broken file": (broken(), "'index.html': broken"),
     "a file longer than it says": (lying(), "'index.html': broken"),
     "an unknown unit file": (package(files={}), "the package has no file 'index.html'"),
