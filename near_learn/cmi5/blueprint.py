@@ -22,11 +22,12 @@ open_blueprint = Blueprint("cmi5_open", __name__, url_prefix="/cmi5")
 
 def init_app(app: Flask) -> None:
     # Imported here because they attach themselves to the blueprints above.
-    from near_learn.cmi5 import api, content, guard, opening, pages
+    from near_learn.cmi5 import api, content, guard, opening, pages, withdrawal
 
     for views in (content, opening, pages):
         assert views.__doc__  # noqa: S101 (imported for their views)
     credential.KINDS[session.KEY.rstrip(".")] = guard.authenticate
+    withdrawal.attach(app.extensions["lrs"])
     csrf.exempt(open_blueprint)
     csrf.exempt(api.blueprint)
     app.register_blueprint(api.blueprint)

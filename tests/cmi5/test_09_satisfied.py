@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
-from near_learn.cmi5 import wording
+from near_learn.cmi5 import session, wording
+from near_learn.db import db, writing
+from near_learn.records import recorder
 from tests.cmi5.conftest import Portal, told, verbs
 from tests.cmi5.making import BLOCK, COURSE, au, block
 
@@ -105,3 +109,38 @@ def test_9_3_6_an_abandoned_session_is_over(app: Flask, portal: Portal) -> None:
     assert told(app, unit.registration)[-1]["result"]["duration"].startswith("PT")
     assert [unit.say("experienced"), unit.state().status_code] == [401, 401]
     assert portal.ask("POST", path, json={}).status_code == 409
+
+
+def test_a_voided_statement_takes_back_what_it_satisfied(app: Flask, portal: Portal) -> None:
+    """The block was satisfied by two units, the course by three; one word of them is withdrawn."""
+    inside = block("b", au("one", 'moveOn="Passed"') + au("two", 'moveOn="Passed"')) + au("three")
+    course = portal.imported(inside)
+    for number, verb in ((1, "passed"), (2, "passed"), (3, "completed")):
+        unit = portal.launch(course, number)
+        unit.begin()
+        assert [unit.say(verb), unit.say("terminated")] == [204, 204]
+    said = told(app, unit.registration)
+    assert verbs(app, unit.registration).count("satisfied") == 2
+    second = [one for one in said if one["verb"]["id"] == wording.PASSED][1]
+    with app.app_context(), writing() as connection:
+        recorder().withdraw(connection, second["id"], datetime.now(UTC))
+    assert verbs(app, unit.registration).count("satisfied") == 0
+    with app.app_context(), db.engine.connect() as connection:
+        standings = session.standings(connection, unit.registration)
+        assert [standings[f"unit-{number}"].passed for number in (1, 2)] == [True, False]
+        enrolled = session.enrolled(connection, unit.registration)
+        assert enrolled is not None
+        assert enrolled.satisfied == ()
+    again = portal.launch(course, 2)
+    again.begin()
+    assert again.say("passed") == 204
+    assert verbs(app, unit.registration)[-2:] == ["satisfied"] * 2
+
+
+def test_a_voided_statement_that_counted_for_nothing_changes_nothing(app: Flask, portal: Portal) -> None:
+    unit = portal.opened(au("one", 'moveOn="CompletedOrPassed"'))
+    assert [unit.say("completed"), unit.say("passed")] == [204, 204]
+    (passed,) = [one for one in told(app, unit.registration) if one["verb"]["id"] == wording.PASSED]
+    with app.app_context(), writing() as connection:
+        recorder().withdraw(connection, passed["id"], datetime.now(UTC))
+    assert verbs(app, unit.registration).count("satisfied") == 1
