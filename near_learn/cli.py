@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from near_learn import create_app, distribution, schema
-from near_learn.config import HIDDEN, Settings, SettingsError, documentation, variable
+from near_learn.config import PREFIX, Settings, SettingsError, documentation, shown
 from near_learn.content.check_command import check
 from near_learn.content.new_command import new
 from near_learn.content.translations_command import translations
@@ -125,10 +125,9 @@ def settings() -> None:
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     for name, default, text in documentation():
-        value = getattr(values, name.removeprefix("NEAR_LEARN_").lower())
-        shown = "(set)" if value and name in {variable(each) for each in HIDDEN} else value
+        field = name.removeprefix(PREFIX).lower()
         click.echo(
-            f"{name}={shown}\n    {text} Default: {default or '(empty)'}"
+            f"{name}={shown(field, getattr(values, field))}\n    {text} Default: {default or '(empty)'}"
             + (" (from the environment)" if name in os.environ else "")
         )
 

@@ -18,6 +18,8 @@ TLS_MODES = frozenset({"starttls", "ssl", "none"})
 # An address alone, or a name in plain words and the address in angles.
 SENDER = re.compile(r'(?:[^<>"\x00-\x1f@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)')
 HIDDEN = frozenset({"secret_key", "earlier_secret_keys", "mail_password", "oidc_client_secret"})
+# Where a password stands in an address: behind the user's name, or among the parameters.
+PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=[?&])((?:ssl)?password)=[^&]*")
 ROLES = frozenset({"professional", "trainer", "manager", "operator"})
 KNOWN_SECRETS = frozenset({"changeme", "change-me", "default", "dev", "development", "password", "secret"})
 
@@ -238,6 +240,15 @@ class Settings:
 def variable(name: str) -> str:
     """The environment variable of the setting NAME."""
     return PREFIX + name.upper()
+
+
+def shown(name: str, value: object) -> str:
+    """The VALUE of the setting NAME without what only the installation may know."""
+    if name in HIDDEN:
+        return "(set)" if value else ""
+    return PASSWORD.sub(
+        lambda found: f"{found[1]}:***" if found[1] is not None else f"{found[2]}=***", str(value)
+    )
 
 
 def documentation() -> list[tuple[str, str, str]]:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from near_learn import Settings
-from near_learn.config import SettingsError
+from near_learn.config import Settings, SettingsError, shown
 
 
 def test_settings_come_from_the_environment() -> None:
@@ -54,3 +53,31 @@ def test_serving_needs_a_real_secret(secret: str) -> None:
 
 def test_a_long_secret_is_enough_to_serve() -> None:
     Settings(secret_key="x" * 16).check_serving()
+
+
+SECRET_PART = "s3:cr/e@t"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("database_url", f"postgresql+psycopg://near:{SECRET_PART}@db.example:5432/near"),
+        ("database_url", f"postgresql+psycopg:///near?host=db.example&password={SECRET_PART}&user=near"),
+        ("reports_database_url", f"postgresql+psycopg://near:{SECRET_PART}@/near?sslpassword={SECRET_PART}"),
+        ("secret_key", SECRET_PART),
+        ("mail_password", SECRET_PART),
+    ],
+)
+def test_what_is_listed_has_no_password(name: str, value: str) -> None:
+    seen = shown(name, value)
+    assert SECRET_PART not in seen
+    assert "e@t" not in seen
+    if "://" in value:
+        assert "near" in seen
+        assert "***" in seen
+
+
+def test_an_address_without_a_password_is_listed_as_it_is() -> None:
+    for value in ("postgresql+psycopg://near@db.example/near?user=a@b", "sqlite:////srv/near.sqlite"):
+        assert shown("database_url", value) == value
+    assert shown("secret_key", "") == ""
