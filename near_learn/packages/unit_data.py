@@ -64,7 +64,10 @@ REPORTING: Mapping[Kind, tuple[str, ...]] = {
     Kind.HTML: ("alone.js",),
 }
 # In the order in which the page loads them.
-BEFORE = ("grading.js", "drawing.js", "parts.js", "question.js", "review.js", "place.js", "quiz.js")
+BEFORE = (
+    *("grading.js", "drawing.js", "parts.js", "question.js", "review.js"),
+    *("place.js", "check.js", "quiz.js"),
+)
 STYLES = ("style.css", "unit.css")
 LAST = "unit.js"
 

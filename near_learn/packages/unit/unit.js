@@ -1,4 +1,4 @@
-// The player of a packaged unit: its pages, its knowledge checks, and where the learner is in it.
+// The player of a packaged unit: its pages, and where the learner is in it.
 //
 // What the page carries is described in near_learn/packages/unit_data.py. What was done is reported by a transport
 // (cmi5.js, scorm.js or alone.js), which puts itself at near.transport and has one interface:
@@ -22,9 +22,6 @@
 
 (function (near) {
   const { button, h, icon, notice, progress } = near;
-
-  // A wrong answer to a knowledge check is first met with its feedback only: the right one may still be found.
-  const TRIES_BEFORE_REVEAL = 2;
 
   function player(data, transport, connected) {
     const active = near.watch();
@@ -100,7 +97,7 @@
       root.replaceChildren(...[parts].flat(3).filter(Boolean));
       root.lang = here.voice.language;
       document.title = title;
-      for (const link of root.querySelectorAll("a[href]")) prepare(link);
+      here.prepare(root);
       document.getElementById("main").classList.toggle("article", wide);
       if (!focus) return;
       scrollTo(0, 0);
@@ -109,6 +106,8 @@
 
     // Links out of the unit open beside it: leaving the page would end the session. Where there is none, other
     // units follow in its place.
+    here.prepare = (part) => part.querySelectorAll("a[href]").forEach(prepare);
+
     function prepare(link) {
       const to = link.getAttribute("href");
       if (to.startsWith("#/")) {
@@ -255,7 +254,7 @@
       const [before, , after] = around(page.id);
       const at = path().indexOf(page);
       const blocks = page.blocks.map((block) =>
-        typeof block === "string" ? h("div", { class: "prose", html: block }) : check(here.text.questions[block.question]));
+        typeof block === "string" ? h("div", { class: "prose", html: block }) : here.check(here.text.questions[block.question]));
       const onward = !after ? say("finish-reading") : after.id === "quiz" ? say("to-quiz") : say("next-page");
       const pages = outline(page.id);
       const jump = button(say("all-pages"), () => {
@@ -285,88 +284,6 @@
       else here.cover();
     }
 
-    // --- knowledge checks ----------------------------------------------------------------------
-
-    // A question in the text, in each of its states: to be answered, answered wrongly once, and told.
-    function check(question, failed = null) {
-      const [tries, said] = place.checks[question.id] || [0, null];
-      const response = question.private ? here.texts.read(question.id) : said || [];
-      const given = said !== null && (!question.private || response.length > 0);
-      const grade = given && !question.private ? near.grade(question, response) : { score: null, success: null };
-      const guess = ["choice", "true-false"].includes(question.kind) && !question.multiple && question.options.length <= 2;
-      const told = given && question.graded && (grade.success || tries >= TRIES_BEFORE_REVEAL || guess);
-      const id = `q-${question.id}`;
-      const title = h("h3", { id: `${id}-title` }, question.title);
-      const seed = near.seedOf(here.registration, data.module.id, 0);
-      const box = h("div", { class: "check", id, role: "group", "aria-labelledby": `${id}-title`, tabindex: "-1" },
-        h("p", { class: "eyebrow" }, say(question.kind === "reflection" ? "reflect" : "think")));
-      if (told) {
-        const verdict = grade.success ? [icon("check"), say("is-right")] : [icon("partly"), say("told")];
-        box.append(...[
-          title, near.stem(question),
-          h("p", { class: grade.success ? "verdict good" : "verdict", "data-announce": true }, verdict),
-          h("div", {}, near.answers(question, response, { seed, shuffle: data.module.shuffle, voice: here.voice })),
-        ].filter(Boolean));
-        return box;
-      }
-      const clock = near.watch();
-      const error = failed && near.problem(question, failed, here.voice);
-      const inputs = near.fields(question, {
-        seed, shuffle: data.module.shuffle, response: failed ? failed.response : response, voice: here.voice,
-        described: error ? `${id}-error` : "", told: given && !failed,
-      });
-      const sent = (event) => {
-        event.preventDefault();
-        const read = inputs.read();
-        if (read.problem || !read.response.length) replace(check(question, { problem: "nothing", ...read }));
-        else replace(checked(question, read.response, clock.lap(), tries));
-      };
-      const replace = (made) => {
-        box.replaceWith(made);
-        for (const link of made.querySelectorAll("a[href]")) prepare(link);
-        made.focus({ preventScroll: true });
-        made.scrollIntoView({ block: "nearest" });
-        near.announce([...made.querySelectorAll("[data-announce]")].map((each) => each.textContent.trim()).join(" "));
-      };
-      const words = question.graded ? (given ? "check-again" : "check") : given ? "save-again" : "save";
-      box.append(h(
-        "form", { on: { submit: sent }, novalidate: true },
-        h("fieldset", {}, h("legend", {}, title), near.stem(question),
-          state(question, error, given, grade, response),
-          h("p", { class: "hint" }, near.how(question, here.voice)), inputs.element),
-        near.hint(question, here.voice),
-        given && !question.graded && near.why(question, here.voice),
-        h("button", { class: "button" }, say(words))));
-      return box;
-    }
-
-    function state(question, error, given, grade, response) {
-      const id = `q-${question.id}-error`;
-      if (error) return h("p", { class: "error", id, "data-announce": true }, icon("warning"), h("span", {}, error));
-      if (!given) return null;
-      if (!question.graded) return h("p", { class: "verdict good", "data-announce": true }, icon("check"), say("saved"));
-      return h("p", { class: "verdict", "data-announce": true }, icon("partly"), notYet(question, response));
-    }
-
-    // What an answer that was not right is met with, before the right one is told.
-    function notYet(question, response) {
-      const chosen = new Map(response.map(near.halves));
-      const right = question.kind === "gap" ? near.fits(question, response).filter(Boolean).length
-        : question.options.filter((option) => chosen.get(option.id) === question.matches[option.id]).length;
-      const count = question.gaps.length || question.options.length;
-      if (["gap", "matching"].includes(question.kind) && right) return say("some-right", { right, count });
-      return say(question.kind === "choice" ? "not-yet-choice" : "not-yet");
-    }
-
-    function checked(question, response, seconds, tries) {
-      if (question.private) here.texts.keep(question.id, response);
-      place.checks[question.id] = [tries + 1, question.private ? [] : response];
-      const grade = near.grade(question, response);
-      transport.answered(question, { response: question.private ? [] : response, ...grade, seconds, attempt: 0 });
-      here.keep();
-      return check(question);
-    }
-
     // --- beginning and end ---------------------------------------------------------------------
 
     here.leave = async () => {
@@ -388,6 +305,7 @@
     addEventListener("pageshow", (event) => event.persisted && location.reload());
 
     speak(language(data, connected.languages, place.language));
+    here.check = near.check(here);
     here.quiz = near.quiz(here);
     transport.began(here.voice.language, place);
     // Another unit may lead to a place in this one.
