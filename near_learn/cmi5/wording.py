@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
+from near_learn.records.event import CMI5_CATEGORY, CMI5_MOVE_ON
+from near_learn.records.terms import VERBS
+
 NAMESPACE: Final = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 FILE: Final = "cmi5.xml"  # 14.0: its name at the root of a package
 
 # 9.3: who may say what. The other verbs of a session are the content's own.
-INITIALIZED: Final = "http://adlnet.gov/expapi/verbs/initialized"
-COMPLETED: Final = "http://adlnet.gov/expapi/verbs/completed"
-PASSED: Final = "http://adlnet.gov/expapi/verbs/passed"
-FAILED: Final = "http://adlnet.gov/expapi/verbs/failed"
-TERMINATED: Final = "http://adlnet.gov/expapi/verbs/terminated"
+INITIALIZED: Final = VERBS["initialized"]
+COMPLETED: Final = VERBS["completed"]
+PASSED: Final = VERBS["passed"]
+FAILED: Final = VERBS["failed"]
+TERMINATED: Final = VERBS["terminated"]
 LAUNCHED: Final = "http://adlnet.gov/expapi/verbs/launched"
 ABANDONED: Final = "https://w3id.org/xapi/adl/verbs/abandoned"
 WAIVED: Final = "https://w3id.org/xapi/adl/verbs/waived"
-SATISFIED: Final = "https://w3id.org/xapi/adl/verbs/satisfied"
+SATISFIED: Final = VERBS["satisfied"]
 UNIT_VERBS: Final = frozenset({INITIALIZED, COMPLETED, PASSED, FAILED, TERMINATED})
 
 _CMI5: Final = "https://w3id.org/xapi/cmi5"
-CATEGORY: Final = f"{_CMI5}/context/categories/cmi5"  # 9.6.2.1
+CATEGORY: Final = CMI5_CATEGORY  # 9.6.2.1
 MOVE_ON_CATEGORY: Final = f"{_CMI5}/context/categories/moveon"  # 9.6.2.2
 BLOCK: Final = f"{_CMI5}/activitytype/block"  # 9.4
 COURSE: Final = f"{_CMI5}/activitytype/course"
@@ -28,7 +31,7 @@ SESSION_ID: Final = f"{_CMI5}/context/extensions/sessionid"  # 9.6.3.1
 MASTERY_SCORE: Final = f"{_CMI5}/context/extensions/masteryscore"
 LAUNCH_MODE: Final = f"{_CMI5}/context/extensions/launchmode"
 LAUNCH_URL: Final = f"{_CMI5}/context/extensions/launchurl"
-MOVE_ON: Final = f"{_CMI5}/context/extensions/moveon"
+MOVE_ON: Final = CMI5_MOVE_ON
 LAUNCH_PARAMETERS: Final = f"{_CMI5}/context/extensions/launchparameters"
 REASON: Final = f"{_CMI5}/result/extensions/reason"  # 9.5.5.2
 
