@@ -92,7 +92,8 @@ def forget(connection: Connection, numbers: Iterable[int]) -> None:
 def withdraw(connection: Connection, kind: Kind, names: Iterable[str]) -> None:
     """Deletes the rows of a kind that the registrations NAMES are in, and has them made again."""
     for some in chunks(sorted(names)):
-        mine = select(entry.c.block).where(entry.c.registration.in_(some))
+        # Two steps: on a cluster the entries are divided among machines, and this table is not.
+        mine = set(connection.scalars(select(entry.c.block).where(entry.c.registration.in_(some))))
         connection.execute(delete(table).where(table.c.kind == kind.value, table.c.block.in_(mine)))
         due.note(connection, some)
 
