@@ -27,25 +27,19 @@ from near_learn.people.role import Role
 from near_learn.privacy import audit
 from near_learn.records import recorder
 from near_learn.records.learner import Learner
-from near_learn.reports import token
+from near_learn.reports.bearing import FORBIDDEN, WRONG, WRONG_SCOPE, NotOpened, bearer, challenged, refused
 from near_learn.reports.token import Scope
 from near_learn.security import limiter
 
 REQUESTS = "600 per minute"
-WRONG = "30 per 5 minutes"  # tokens, from one address
-NOT_ALLOWED = {401: "Send a good token: “Authorization: Bearer nlr_…”.", 403: "The token does not open this."}
 MISSING = "There is nothing at this address."
 
 blueprint = Blueprint("cmi5_api", __name__, url_prefix="/api/v1/cmi5")
 
 
-def is_refused(response: Response) -> bool:
-    return response.status_code == 401
-
-
 # Once, also where a process makes several applications: each call would count every request once more.
 limiter.shared_limit(REQUESTS, "cmi5")(blueprint)
-limiter.shared_limit(WRONG, "report tokens", deduct_when=is_refused)(blueprint)
+limiter.shared_limit(WRONG, WRONG_SCOPE, deduct_when=refused)(blueprint)
 
 
 class Failed(Exception):
@@ -61,25 +55,23 @@ def allow_packages(endpoint: str | None, _values: object) -> None:
     """A token that may import may send a whole package. Set before anything looks into the request."""
     g.language = "en"
     if endpoint == "cmi5_api.take":
-        with suppress(Failed):
-            bearer(Scope.PACKAGES)
+        with suppress(NotOpened):
+            operator(Scope.PACKAGES)
             request.max_content_length = limits().packed + 1
 
 
-def bearer(scope: Scope) -> Person:
-    """Whose token this request carries: an operator's that opens SCOPE. Raises Failed."""
-    found = token.authenticate(request.headers.get("Authorization"), datetime.now(UTC))
-    if found is None:
-        raise Failed(401, NOT_ALLOWED[401])
-    if scope not in found.scopes or found.person.role != Role.OPERATOR:
-        raise Failed(403, NOT_ALLOWED[403])
-    return found.person
+def operator(scope: Scope) -> Person:
+    """The operator whose token this request carries. Raises NotOpened without one that opens SCOPE."""
+    person = bearer(scope).person
+    if person.role != Role.OPERATOR:
+        raise NotOpened(FORBIDDEN)
+    return person
 
 
 @blueprint.post("/courses")
 def take() -> tuple[Response, int]:
     """Imports the package that the request consists of, or the one at the address that its JSON names."""
-    by, most = bearer(Scope.PACKAGES).account, limits()
+    by, most = operator(Scope.PACKAGES).account, limits()
     settings = current_app.extensions["settings"]
     with importing.incoming(settings.data.resolve()) as folder:
         package = folder / "package"
@@ -94,7 +86,7 @@ def take() -> tuple[Response, int]:
 @blueprint.get("/courses")
 def listing() -> Response:
     """Every imported course, without its units."""
-    bearer(Scope.PACKAGES)
+    operator(Scope.PACKAGES)
     with db.engine.connect() as connection:
         return _told({"courses": [_headed(each) for each in course.present(connection)]})
 
@@ -102,14 +94,14 @@ def listing() -> Response:
 @blueprint.get("/courses/<id_>")
 def show(id_: str) -> Response:
     """A course with its blocks and units."""
-    bearer(Scope.PACKAGES)
+    operator(Scope.PACKAGES)
     return _told(_shown(_course(id_)))
 
 
 @blueprint.delete("/courses/<id_>")
 def delete(id_: str) -> tuple[str, int]:
     """Takes a course away; what people did in it stays."""
-    by = bearer(Scope.PACKAGES).account
+    by = operator(Scope.PACKAGES).account
     removal.delete(current_app.extensions["settings"].data.resolve(), _course(id_), by=by)
     return "", 204
 
@@ -117,7 +109,7 @@ def delete(id_: str) -> tuple[str, int]:
 @blueprint.post("/courses/<id_>/units/<unit>/launch")
 def launched(id_: str, unit: str) -> Response:
     """An address that launches the unit for a person, once."""
-    by = bearer(Scope.LAUNCHES).account
+    by = operator(Scope.LAUNCHES).account
     found, asked, now, one = _course(id_), read_launch(request.get_data()), datetime.now(UTC), system()
     part = _unit(found, unit)
     if asked.person is not None:
@@ -140,7 +132,7 @@ def launched(id_: str, unit: str) -> Response:
 @blueprint.post("/registrations/<registration>/units/<unit>/waive")
 def waive(registration: str, unit: str) -> Response:
     """The unit need not be taken (9.3.7)."""
-    by, reason = bearer(Scope.LAUNCHES).account, read_reason(request.get_data())
+    by, reason = operator(Scope.LAUNCHES).account, read_reason(request.get_data())
     with writing() as connection:
         voice = _voice(connection, registration)
         part = _unit(voice.course, unit)
@@ -153,7 +145,7 @@ def waive(registration: str, unit: str) -> Response:
 @blueprint.post("/sessions/<id_>/abandon")
 def abandon(id_: str) -> Response:
     """Ends the session (9.3.6)."""
-    by, now = bearer(Scope.LAUNCHES).account, datetime.now(UTC)
+    by, now = operator(Scope.LAUNCHES).account, datetime.now(UTC)
     with writing() as connection:
         row = session.find(connection, id_)
         if row is None:
@@ -222,16 +214,16 @@ def _part(part: Block | Unit) -> dict[str, Any]:
 
 
 @blueprint.errorhandler(Failed)
-def failed(error: Failed) -> tuple[Response, int]:
+@blueprint.errorhandler(NotOpened)
+def failed(error: Failed | NotOpened) -> Response:
     response = _told({"error": {"status": error.status, "message": str(error)}})
-    if error.status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="NEAR Learn"'
-    return response, error.status
+    response.status_code = error.status
+    return challenged(response)
 
 
 @blueprint.errorhandler(Refused)
 @blueprint.errorhandler(Wrong)
-def refused(error: Refused | Wrong) -> tuple[Response, int]:
+def unusable(error: Refused | Wrong) -> tuple[Response, int]:
     message = "The package was refused." if isinstance(error, Refused) else "The request was refused."
     return _told({"error": {"status": 422, "message": message, "problems": error.problems}}), 422
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -18,22 +17,18 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from near_learn.db import db, writing
 from near_learn.languages import LANGUAGES
 from near_learn.people.person import Person
-from near_learn.reports import asking, files, register, source, token
+from near_learn.reports import asking, files, register, source
 from near_learn.reports.asking import Question
+from near_learn.reports.bearing import WRONG, WRONG_SCOPE, NotOpened, bearer, challenged, refused
 from near_learn.reports.filters import FilterError
-from near_learn.reports.token import Bearer, Scope
+from near_learn.reports.token import Scope
 from near_learn.security import limiter
 
 LANGUAGE = "en"
 REQUESTS = "60 per minute"
-WRONG = "30 per 5 minutes"  # tokens, from one address
-UNAUTHORIZED = 401
-FORBIDDEN = 403
 KNOWN = asking.QUESTIONS | {"language"}
 LISTED = KNOWN | {"what"}
 MEANINGS = {
-    UNAUTHORIZED: "Send a good token: “Authorization: Bearer nlr_…”.",
-    FORBIDDEN: "The token does not open this.",
     404: "There is nothing at this address.",
     405: "This address is read with GET.",
     429: "Too many requests. Wait a minute.",
@@ -45,35 +40,13 @@ blueprint = Blueprint("reports_api", __name__, url_prefix="/api/v1/reports")
 
 def init_app(app: Flask) -> None:
     limiter.shared_limit(REQUESTS, "reports", key_func=sender)(blueprint)
-    limiter.shared_limit(WRONG, "report tokens", deduct_when=refused)(blueprint)
+    limiter.shared_limit(WRONG, WRONG_SCOPE, deduct_when=refused)(blueprint)
     app.register_blueprint(blueprint)
-
-
-class Refused(Exception):
-    """The request is not answered, for a reason that its token has."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(MEANINGS[status])
-        self.status = status
 
 
 def sender() -> str:
     """Whose requests are counted: the token's, hashed because the limiter writes its keys into the log."""
     return "token:" + sha256(request.headers.get("Authorization", "").encode()).hexdigest()
-
-
-def refused(response: Response) -> bool:
-    return response.status_code == UNAUTHORIZED
-
-
-def bearer(scope: Scope) -> Bearer:
-    """Whose token this request carries, and which. Raises Refused without one that opens SCOPE."""
-    found = token.authenticate(request.headers.get("Authorization"), datetime.now(UTC))
-    if found is None:
-        raise Refused(UNAUTHORIZED)
-    if scope not in found.scopes:
-        raise Refused(FORBIDDEN)
-    return found
 
 
 @blueprint.before_request
@@ -138,12 +111,9 @@ def not_answerable(error: FilterError) -> Response:
     return told(error.status, str(error), error.problems)
 
 
-@blueprint.errorhandler(Refused)
-def not_allowed(error: Refused) -> Response:
-    response = told(error.status, str(error))
-    if error.status == UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="NEAR Learn reports"'
-    return response
+@blueprint.errorhandler(NotOpened)
+def not_allowed(error: NotOpened) -> Response:
+    return challenged(told(error.status, str(error)))
 
 
 @blueprint.errorhandler(HTTPException)
