@@ -1,11 +1,11 @@
-"""python -m tests.bench [table | reports | soak | corpus | document]: each tells its options with --help."""
+"""python -m tests.bench [table | reports | soak | peer | corpus | document]: each has its own --help."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-COMMANDS = ("table", "reports", "soak", "corpus", "document")
+COMMANDS = ("table", "reports", "soak", "peer", "corpus", "document")
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.bench import peer
 from tests.bench.table import RESULTS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -29,7 +30,7 @@ def filled(text: str, results: Path) -> str:
         if not file.is_file():
             return found[0]
         kept = json.loads(file.read_text(encoding="utf-8"))
-        told = soak(kept) if "seen" in kept else table(kept)
+        told = soak(kept) if "seen" in kept else peers(kept) if "peers" in kept else table(kept)
         return found[1] + "\n".join(["", where(kept), "", *told, "", ""]) + found[3]
 
     return PLACE.sub(figures, text)
@@ -79,6 +80,20 @@ def goal(row: dict[str, Any]) -> str:
         return ""
     unit = row["unit"] if row["ratio"] is None else ""
     return f"{'≥' if row['least'] else '≤'} {row['goal']:,g} {unit}".strip()
+
+
+def peers(kept: dict[str, Any]) -> Iterator[str]:
+    """A line for each kind of work: what each store did, and how many times the rate of the last one."""
+    names = list(kept["peers"][0]["stores"])
+    others = [f"{name}: times" for name in names[:-1]]
+    yield "| Work | At once | " + " | ".join([*names, *others]) + " |"
+    yield "|---|---:|" + "---:|" * (len(names) + len(others))
+    for row in kept["peers"]:
+        stores = row["stores"]
+        told = [peer.cell(stores[name]) for name in names]
+        last = stores[names[-1]]["rate"]
+        times = [f"**{stores[name]['rate'] / last:,.1f}**" if last else "" for name in names[:-1]]
+        yield line([row["name"], str(row["connections"]), *told, *times])
 
 
 def soak(kept: dict[str, Any]) -> Iterator[str]:

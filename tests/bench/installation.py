@@ -193,9 +193,14 @@ class Installation:
         token = base64.b64encode(f"{KEY}:{self.secret}".encode()).decode()
         return {"Authorization": f"Basic {token}", "X-Experience-API-Version": VERSION}
 
-    def get(self, path: str) -> bytes:
-        """The request for a resource of the record store."""
-        return request("GET", path, self.authorised)
+    @property
+    def base(self) -> str:
+        """The home page of our accounts."""
+        return self.settings.base_url
+
+    def get(self, query: str) -> bytes:
+        """The request for statements."""
+        return request("GET", f"/xapi/statements?{query}", self.authorised)
 
     def post(self, text: str) -> bytes:
         """The request that sends a statement or an array of them."""

@@ -17,6 +17,7 @@ from select import EPOLLIN, epoll
 from statistics import quantiles
 
 PATIENCE = 60.0  # seconds for an answer
+UNKNOWN, CHUNKED = -1, -2  # instead of a length: before the head is there; told only at the end
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Load:
         """Answers that say that something was wrong."""
         return sum(number for status, number in self.statuses.items() if status >= 400)
 
+    @property
+    def good(self) -> float:
+        """Answers a second that say that nothing was."""
+        return (self.answers - self.refused) / self.seconds if self.seconds else 0.0
+
     def percentile(self, percent: int) -> float:
         """Seconds within which so many of a hundred were answered."""
         if self.answers < 2:
@@ -66,7 +72,7 @@ class _Connection:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
-        self.length = -1  # of the whole answer; -1 before its head is there
+        self.length = UNKNOWN  # of the whole answer
         self.asked = 0.0
 
     def ask(self) -> bool:
@@ -74,7 +80,7 @@ class _Connection:
         wanted = next(self.requests, None)
         if wanted is None:
             return False
-        self.buffer, self.length = b"", -1
+        self.buffer, self.length = b"", UNKNOWN
         self.asked = time.perf_counter()
         self.socket.sendall(wanted)
         return True
@@ -85,12 +91,15 @@ class _Connection:
         if not got:
             raise ConnectionError("the server closed the connection")
         self.buffer += got
-        if self.length < 0:
+        if self.length == UNKNOWN:
             end = self.buffer.find(b"\r\n\r\n")
             if end < 0:
                 return False
             head = self.buffer[:end].lower()
-            self.length = end + 4 + _length(head, self.status)
+            length = _length(head, self.status)
+            self.length = CHUNKED if length == CHUNKED else end + 4 + length
+        if self.length == CHUNKED:
+            return self.buffer.endswith(b"\r\n0\r\n\r\n")
         return len(self.buffer) >= self.length
 
     @property
@@ -103,8 +112,21 @@ def _length(head: bytes, status: int) -> int:
     if place < 0:
         if status in (204, 304):
             return 0
+        if b"\r\ntransfer-encoding: chunked" in head:
+            return CHUNKED
         raise ValueError(f"an answer without its length: {head[:200]!r}")
     return int(head[place + 17 :].split(b"\r\n", 1)[0])
+
+
+def _joined(chunks: bytes) -> bytes:
+    """A body that came in chunks, each after its length (RFC 9112, 7.1)."""
+    body = b""
+    while chunks:
+        length, _, chunks = chunks.partition(b"\r\n")
+        size = int(length.split(b";")[0], 16)
+        body += chunks[:size]
+        chunks = chunks[size + 2 :] if size else b""
+    return body
 
 
 def run(port: int, requests: Sequence[Iterator[bytes]], seconds: float) -> Load:
@@ -134,8 +156,9 @@ def run(port: int, requests: Sequence[Iterator[bytes]], seconds: float) -> Load:
                 now = time.perf_counter()
                 load.latencies.append(now - each.asked)
                 load.statuses[each.status] += 1
-                load.received += each.length
+                load.received += len(each.buffer)
                 if now - began >= seconds or not each.ask():
+                    poll.unregister(number)  # or the server may close it, and that would count as an answer
                     del waiting[number]
         load.seconds = time.perf_counter() - began
     finally:
@@ -159,7 +182,7 @@ def one(port: int, wanted: bytes) -> tuple[int, bytes, bytes]:
         while not connection.answered():
             pass
         head, _, body = connection.buffer.partition(b"\r\n\r\n")
-        return connection.status, head, body
+        return connection.status, head, _joined(body) if connection.length == CHUNKED else body
     finally:
         connection.socket.close()
 

@@ -12,18 +12,22 @@ import pytest
 
 from near_learn.config import beside_package
 from near_learn.content import load
-from tests.bench import corpus, document, installation, row, soak, table
+from tests.bench import corpus, document, installation, peer, row, soak, table
 from tests.bench.row import Row
 from xapi import jsontext
 from xapi.record import prepare
 from xapi.versions import negotiate
 
 
+@pytest.fixture(autouse=True)
+def one_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(beside_package("courses") / "accompaniment", tmp_path / "courses" / "accompaniment")
+    monkeypatch.setattr(installation, "COURSES", tmp_path / "courses")
+
+
 def test_every_row_is_measured_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(beside_package("courses") / "accompaniment", tmp_path / "courses" / "accompaniment")
-    monkeypatch.setattr(installation, "COURSES", tmp_path / "courses")
     monkeypatch.setattr(installation, "STUDENTS", 1)
     monkeypatch.setattr(row, "CONNECTIONS", 1)
     monkeypatch.setattr(row, "WARM_UP", 1)
@@ -88,3 +92,27 @@ def test_kept_figures_stand_in_the_document(tmp_path: Path) -> None:
     assert "old" not in told
     assert "\nx\n" in told
     assert document.filled(told, tmp_path) == told
+
+
+def test_any_store_at_an_address_of_this_machine_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(peer, "CONNECTIONS", {})
+    kept = tmp_path / "peer-x.json"
+    short = ["--ours", "--statements", "60", "--settle", "0", "--rounds", "1", "--seconds", "0.001"]
+    peer.main([*short, "--json", str(kept)])
+    rows = {each["name"]: each["stores"]["ours, SQLite"] for each in json.loads(kept.read_text())["peers"]}
+    assert len(rows) == 15
+    assert not any(each["refused"] for each in rows.values())
+    assert all(each["rate"] > 0 for each in rows.values())
+    assert rows["GET by verb, 10"]["page"] == 10
+    assert "GET by verb, 10" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="on this machine"):
+        peer.Peer.at("http://lrs.example:80/xapi", "key", "secret", iter(()))
+
+
+def test_what_another_store_refused_stands_beside_what_it_did(tmp_path: Path) -> None:
+    ours, theirs = peer.Seen(5000.0, 200, 0, 9.0, None), peer.Seen(100.0, 20, 18, 900.0, None)
+    row = asdict(peer.Row("POST batches of 50", 8, {"ours": ours, "x": theirs}))
+    told = "\n".join(document.peers({"peers": [row]}))
+    assert "| POST batches of 50 | 8 | 5,000/s | 100/s, 18 of 20 refused | **50.0** |" in told

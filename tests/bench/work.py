@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from tests.bench.corpus import Text
@@ -30,8 +31,28 @@ class Work:
     each: int = 1  # statements in a request
 
 
+class Store(Protocol):
+    """A record store that is asked, ours or any other."""
+
+    seen: list[Text]  # statements that are stored
+
+    @property
+    def texts(self) -> Iterator[Text]: ...  # statements that nobody has sent yet
+    @property
+    def base(self) -> str: ...  # the home page of accounts in them
+    def get(self, query: str) -> bytes: ...  # the request for statements
+    def post(self, text: str) -> bytes: ...  # the request that sends a statement or an array of them
+    def middle(self) -> str: ...  # when the statement in the middle was stored
+
+
 def works(here: Installation, only: str = "") -> list[Work]:
     """Every row, or those whose name has ONLY in it."""
+    found = [*exchange(here), *pages(here)]
+    return [each for each in found if only in each.name]
+
+
+def exchange(here: Store) -> list[Work]:
+    """What is sent to the record store, and what is asked of it."""
     one = next(here.texts).text.encode()
     found = [
         Work("POST one statement", lambda: (here.post(each.text) for each in here.texts), 0.35, one),
@@ -42,35 +63,33 @@ def works(here: Installation, only: str = "") -> list[Work]:
         for name, asked in filters(here).items():
             goal = 0.4 if limit == LIMITS[0] else 0.3
             found.append(Work(f"GET by {name}, {limit}", limited(here, asked, limit), goal))
-    found += pages(here)
-    return [each for each in found if only in each.name]
+    return found
 
 
-def batches(here: Installation) -> Iterator[bytes]:
+def batches(here: Store) -> Iterator[bytes]:
     """Arrays of fifty statements."""
     while True:
         yield here.post("[" + ",".join(each.text for each in islice(here.texts, BATCH)) + "]")
 
 
-def of(here: Installation, asked: Callable[[Text], dict[str, str]]) -> Iterator[bytes]:
+def of(here: Store, asked: Callable[[Text], dict[str, str]]) -> Iterator[bytes]:
     """Requests for statements, each by what another one that is stored says."""
-    made = [here.get(f"/xapi/statements?{urlencode(asked(each))}") for each in here.seen]
+    made = [here.get(urlencode(asked(each))) for each in here.seen]
     return cycle(made)
 
 
 def limited(
-    here: Installation, asked: Callable[[Text], dict[str, str]], limit: int
+    here: Store, asked: Callable[[Text], dict[str, str]], limit: int
 ) -> Callable[[], Iterator[bytes]]:
     """The same with so many statements a page."""
     return lambda: of(here, lambda each: {**asked(each), "limit": str(limit)})
 
 
-def filters(here: Installation) -> dict[str, Callable[[Text], dict[str, str]]]:
+def filters(here: Store) -> dict[str, Callable[[Text], dict[str, str]]]:
     """The filters of the Statement Resource (1.0.3 Part 3, 2.1.3)."""
-    home = here.settings.base_url
 
     def agent(each: Text) -> dict[str, str]:
-        account = {"homePage": home, "name": each.account}
+        account = {"homePage": here.base, "name": each.account}
         return {"agent": json.dumps({"account": account}, separators=(",", ":"))}
 
     middle = here.middle()
