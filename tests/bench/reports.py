@@ -31,6 +31,7 @@ from near_learn.reports.tally.fresh import bring_up_to_date
 from near_learn.reports.tally.refresh import recount, refresh
 from near_learn.reports.tally.tables import block
 from near_learn.reports.tally.terms import Terms
+from tests.bench import copied as copying
 from tests.bench import machine, world
 from tests.bench.multiply import add_copy
 from tests.bench.pages import PAGES
@@ -57,7 +58,11 @@ class Result:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench reports", description=__doc__)
     parser.add_argument("--people", default="1000,10000", help="sizes, with commas (default: %(default)s)")
-    parser.add_argument("--postgresql", default="", help="address of an empty PostgreSQL database instead")
+    parser.add_argument(
+        "--postgresql",
+        default="",
+        help="address of a server: the worlds are copied there, each into a database that stays",
+    )
     parser.add_argument(
         "--small-group", type=int, default=5, help="persons of a group (default: %(default)s)"
     )
@@ -70,7 +75,9 @@ def main(arguments: list[str]) -> None:
         results = []
         for size in sizes:
             settings = Settings(secret_key=SECRET, demo=True, small_group=chosen.small_group)
-            settings = replace(settings, data=folder / str(size), database_url=chosen.postgresql)
+            settings = replace(settings, data=folder / str(size))
+            if chosen.postgresql:
+                settings = on_postgresql(settings, size, chosen.postgresql)
             results.append(measured(settings, size, check=chosen.check and size == min(sizes)))
             show(results)
     if chosen.json:
@@ -154,6 +161,22 @@ def built(settings: Settings, size: int) -> Flask:
             print(f"copy {number} after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
         print(f"world of {size} built in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return app
+
+
+def on_postgresql(settings: Settings, size: int, server: str) -> Settings:
+    """The world of SIZE in a database of its own on SERVER: that of the folder, copied unless it is there."""
+    copied = replace(settings, database_url=copying.database(server, f"near_learn_world_{size}"))
+    with create_app(copied).app_context():
+        if is_built():
+            return copied
+        with built(settings, size).app_context():
+            source = db.engine
+        began = time.perf_counter()
+        copying.copy(source)
+        print(f"world of {size} copied in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        source.dispose()
+        db.engine.dispose()
+    return copied
 
 
 def is_built() -> bool:
