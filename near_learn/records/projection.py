@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from near_learn.records import closing, rows, told
-from near_learn.records.event import Event, read
+from near_learn.records.event import AHEAD, Event, Json, read
 from near_learn.records.fold import State, fold
 from near_learn.records.iris import Iris
 from near_learn.records.known import Known
 from near_learn.records.statement import Builder
 from xapi.lrs import LRS, Saved, Stored
+from xapi.store import moment
 
 # Statements folded between two writes of rows while everything is made again.
 AT_ONCE = 5000
+
+_NEVER = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -35,8 +40,11 @@ class Projection:
         When a statement was voided, the rows of its registration are made again. Then states what follows
         for the whole course: see closing.py.
         """
-        again = {event.registration for event in self._events(connection, saved.voided)}
-        events = self._events(connection, saved.new)
+        self.follow(connection, self._events(connection, saved.new), saved.voided)
+
+    def follow(self, connection: Connection, events: Iterable[Event], voided: Iterable[Stored]) -> None:
+        """The same for the events of new statements, which others may have read."""
+        again = {event.registration for event in self._events(connection, voided)}
         states = self._fold(connection, (event for event in events if event.registration not in again))
         rows.write(connection, states.values())
         for registration in sorted(again):
@@ -47,6 +55,15 @@ class Projection:
         closing.withdraw(
             connection, self.lrs, Builder(self.iris), [states[name] for name in again if name in states]
         )
+
+    def accepted(self, connection: Connection, event: Event, seq: int) -> Event | None:
+        """The `unchecked` event of what is now stored under the number; None when it does not count."""
+        if not self.known.place(connection, event.place):
+            return None
+        if event.region and not self.known.region(connection, event.region):
+            event = replace(event, region="")
+        stored = moment(seq)
+        return replace(event, at=stored) if event.at >= stored + AHEAD else event
 
     def renew(self, connection: Connection, registration: str) -> State | None:
         """Makes the rows of one registration again from all its statements; None when nothing is left."""
@@ -103,6 +120,14 @@ class Projection:
             )
             if event is not None:
                 yield event
+
+
+def unchecked(text: bytes, statement: Json, iris: Iris) -> Event | None:
+    """The event of a statement that is not stored yet, read without the database: see `accepted`."""
+    if not _may_count(text):
+        return None
+    timed = statement if "timestamp" in statement else {**statement, "timestamp": "9990-01-01T00:00:00Z"}
+    return read(timed, _NEVER, iris, known_place=lambda _place: True, known_region=lambda _code: True)
 
 
 def _may_count(text: bytes) -> bool:

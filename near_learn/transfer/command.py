@@ -18,12 +18,12 @@ from near_learn.records.iris import Iris
 from near_learn.records.statement import Builder
 from near_learn.schema import require_database
 from near_learn.transfer import digest as digests
-from near_learn.transfer import lines, preparing
+from near_learn.transfer import lines, preparing, taking
 from near_learn.transfer.bookmark import SUFFIX, Bookmark
 from near_learn.transfer.digest import Digest
 from near_learn.transfer.found import Batch, Unreadable
 from near_learn.transfer.lines import Attachments
-from near_learn.transfer.preparing import Rejected
+from near_learn.transfer.preparing import Preparing, Rejected
 from near_learn.transfer.remote import Store
 from near_learn.transfer.taking import Count, Taker
 from xapi.lrs import LRS
@@ -174,13 +174,18 @@ def take(
 ) -> None:
     """Takes batch after batch, keeping what is refused and how far it is."""
     settings: Settings = current_app.extensions["settings"]
-    taker = Taker(current_app.extensions["lrs"], Builder(Iris(settings.base_url)).system, count)
-    with click.progressbar(length=length or 0, label="Statements", file=sys.stderr) as bar:
+    iris = Iris(settings.base_url)
+    lrs: LRS = current_app.extensions["lrs"]
+    taker = Taker(lrs, current_app.extensions["projection"], Preparing(Builder(iris).system, iris), count)
+    with (
+        click.progressbar(length=length or 0, label="Statements", file=sys.stderr) as bar,
+        taking.roomy(lrs.engine),
+    ):
         bar.update(done)
         # A small file is stored sooner than another process would begin.
         processes = preparing.spare() if length is None or length > LARGE else 0
-        for batch, prepared in preparing.all_(batches, taker.authority, processes=processes):
-            keep(refused, taker.store(prepared))
+        for batch, prepared in preparing.all_(batches, taker.preparing, processes=processes):
+            keep(refused, taker.store(batch, prepared))
             bookmark.write(source, batch.mark, count)
             bar.label = f"{count.new + count.known} statements"
             bar.update(batch.weight if length else 0)

@@ -1,4 +1,4 @@
-"""What a source hands over: statements with their place in it, and how far that is."""
+"""What a source hands over: texts that ought to be statements, and how far that is."""
 
 from __future__ import annotations
 
@@ -14,18 +14,11 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
-    """A text that ought to be a statement. `place` names it for people; `parts` are its attachments."""
-
-    place: str
-    text: bytes
-    parts: Mapping[str, Attachment] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Batch:
     """The next statements. `mark` is where to go on after them, in the source's own way."""
 
-    found: Sequence[Found]
+    texts: Sequence[bytes]
+    places: Sequence[str]  # of each text, for people
     mark: Mapping[str, Any]
     weight: int  # bytes, for the progress bar
+    parts: Mapping[str, Attachment] = field(default_factory=dict)  # what may be attached to them

@@ -9,10 +9,10 @@ from hashlib import new
 from pathlib import Path
 from typing import IO, Any, cast
 
-from near_learn.transfer.found import Batch, Found, Unreadable
+from near_learn.transfer.found import Batch, Unreadable
 from xapi.store import Attachment
 
-AT_ONCE = 2000
+AT_ONCE = 5000
 LONGEST = 32 * 1024 * 1024  # bytes of one line
 NAME = re.compile(r"[0-9a-f]{56,128}")
 HASHES = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
@@ -66,7 +66,8 @@ def batches(path: Path, attachments: Path | None, mark: Mapping[str, Any]) -> It
     number, offset = int(mark.get("line", 0)), int(mark.get("offset", 0))
     with opened(path) as file:
         file.seek(offset)
-        found: list[Found] = []
+        texts: list[bytes] = []
+        places: list[str] = []
         weight = 0
         told = _place(file)
         while line := file.readline(LONGEST + 1):
@@ -78,16 +79,19 @@ def batches(path: Path, attachments: Path | None, mark: Mapping[str, Any]) -> It
             weight += len(line)
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
-            if line.strip():
-                found.append(Found(f"{path.name}:{number}", line.strip(), parts))
-            if len(found) == AT_ONCE:
+            if text := line.strip():
+                texts.append(text)
+                places.append(f"{path.name}:{number}")
+            if len(texts) == AT_ONCE:
                 offset += weight
                 before, told = told, _place(file)
-                yield Batch(found, {"line": number, "offset": offset, "read": told}, told - before)
-                found, weight = [], 0
-        if found:
+                mark = {"line": number, "offset": offset, "read": told}
+                yield Batch(texts, places, mark, told - before, parts)
+                texts, places, weight = [], [], 0
+        if texts:
             place = _place(file)
-            yield Batch(found, {"line": number, "offset": offset + weight, "read": place}, place - told)
+            mark = {"line": number, "offset": offset + weight, "read": place}
+            yield Batch(texts, places, mark, place - told, parts)
 
 
 def _place(file: IO[bytes]) -> int:

@@ -13,7 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from near_learn.transfer.found import Batch, Found, Unreadable
+from near_learn.transfer.found import Batch, Unreadable
 from xapi import jsontext, multipart, splice
 from xapi.errors import XAPIError
 from xapi.resources.attachments import MIXED
@@ -54,11 +54,11 @@ class Store:
             headers, body = self._get(address)
             text, parts = _taken_apart(headers, body, address)
             texts, more = _page(text, address)
-            found = [Found(_place(each, address), each, parts) for each in texts]
+            places = [_place(each, address) for each in texts]
             since = _after(texts[-1], address) if texts else since
             address = self._next(address, more)
-            if found:
-                yield Batch(found, {"since": since}, len(body))
+            if texts:
+                yield Batch(texts, places, {"since": since}, len(body), parts)
 
     def _next(self, address: str, more: str) -> str | None:
         if not more:

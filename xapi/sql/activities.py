@@ -32,12 +32,21 @@ def definition(connection: Connection, iri: str) -> str | None:
 
 def define(connection: Connection, new: Sequence[Record]) -> None:
     """Merge the definitions that the statements bring into what is known (1.0.3 Part 2, 2.4.4.1)."""
-    sent: dict[str, tuple[str, str]] = {}
+    definitions: dict[str, str] = {}
     for record in new:
-        for iri, text in _definitions(record):
-            digest = _digest(iri)
-            before = sent[digest][1] if digest in sent else "{}"
-            sent[digest] = (iri, _merged(before, text))
+        gather(definitions, record)
+    merge(connection, definitions)
+
+
+def gather(definitions: dict[str, str], record: Record) -> None:
+    """Merge the statement's definitions, by IRI, into those of the statements before it."""
+    for iri, text in _definitions(record):
+        definitions[iri] = _merged(definitions.get(iri, "{}"), text)
+
+
+def merge(connection: Connection, definitions: Mapping[str, str]) -> None:
+    """Merge definitions that were gathered into what is known."""
+    sent = {_digest(iri): (iri, text) for iri, text in definitions.items()}
     known = {row.digest: row.definition for row in find(connection, activity, digest=sorted(sent))}
     changed = []
     for digest, (iri, text) in sorted(sent.items()):

@@ -43,14 +43,14 @@ class SQLStore:
         """Store a batch whole, in order. XAPIError 409 when an id is taken by a different statement."""
         lock.take(connection)
         ids: list[str] = [record.statement["id"] for record in records]
-        known = _known(connection, [record.id for record in records])
+        known = existing(connection, [record.id for record in records])
         new = [record for record in records if not _is_replay(record, known)]
         if not new:
             return Saved(ids, [], [])
         first = lock.next_seq(connection)
         numbered = [_Numbered(seq, record, _text(seq, record)) for seq, record in enumerate(new, first)]
         referred = references.to(connection, new)
-        voided_now = _void_targets(connection, new)
+        voided_now = void_targets(connection, new)
         _write_statements(connection, numbered, referred.voided)
         _write_mentions(connection, numbered)
         _write_attachments(connection, new)
@@ -70,7 +70,7 @@ class SQLStore:
 
     def some(self, connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
         """The statements with these ids that there are, by id; voided ones too."""
-        return _known(connection, ids)
+        return existing(connection, ids)
 
     def find(self, connection: Connection, query: Query, *, size: int, most_bytes: int) -> Page:
         """The next page: never more than `size` statements, and few more than `most_bytes` bytes of them.
@@ -126,7 +126,8 @@ class SQLStore:
         return moment(lock.consistent_through(self.engine))
 
 
-def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+def existing(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+    """The statements with these ids that are stored, by id."""
     where, parameters = driver.among_uuids(connection, "s.id", ids)
     sql = f"SELECT {walk.columns(connection)} FROM xapi_statement s WHERE {where}"  # noqa: S608 (no values)
     rows = driver.rows(connection, sql, parameters)
@@ -151,7 +152,7 @@ def _text(seq: int, record: Record) -> str:
     return splice.append(record.text, additions)
 
 
-def _void_targets(connection: Connection, new: Sequence[Record]) -> list[Stored]:
+def void_targets(connection: Connection, new: Sequence[Record]) -> list[Stored]:
     """Void what the new statements void, apart from voiding statements (1.0.3 Part 2, 2.3.2)."""
     targets = sorted({record.refers_to for record in new if record.voiding and record.refers_to})
     voided: list[Stored] = []

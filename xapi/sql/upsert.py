@@ -24,6 +24,14 @@ def insert(
     _write(connection, _plan(connection, table, names, ""), rows)
 
 
+def insert_columns(
+    connection: Connection, table: Table, names: tuple[str, ...], columns: Sequence[Sequence[Any]]
+) -> None:
+    """The same with the values of each name together: what comes by the thousand often stands so already."""
+    if columns[0]:
+        _write_columns(connection, _plan(connection, table, names, ""), columns)
+
+
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows of which no unique key is there yet."""
     _write_mappings(connection, table, rows, "DO NOTHING")
@@ -57,12 +65,15 @@ def _write_mappings(
 
 
 def _write(connection: Connection, plan: _Plan, rows: Collection[Sequence[Any]]) -> None:
+    if rows:
+        _write_columns(connection, plan, list(zip(*rows, strict=True)))
+
+
+def _write_columns(connection: Connection, plan: _Plan, given: Sequence[Sequence[Any]]) -> None:
     """On PostgreSQL a column is one parameter, so that all rows are one message there and one back."""
-    if not rows:
-        return
     columns = [
         list(map(bind, column)) if bind is not None else list(column)
-        for bind, column in zip(plan.binds, zip(*rows, strict=True), strict=True)
+        for bind, column in zip(plan.binds, given, strict=True)
     ]
     if connection.dialect.name == "postgresql":
         driver.rows(connection, plan.sql, columns)
