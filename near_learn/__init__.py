@@ -45,8 +45,8 @@ def configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key or None,
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS={
-            # A connection that died with the database's server is found before it is used.
-            "pool_pre_ping": on_postgresql,
+            # A connection for each thread, which stays: making one costs more than what it is used for.
+            **({"pool_size": settings.threads} if on_postgresql else {}),
             # What people entered must not reach the log with an error.
             "hide_parameters": True,
         },

@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from near_learn.config import Settings
-from xapi.sql import sqlite
+from xapi.sql import postgresql, sqlite
 from xapi.sql.tables import metadata as record_store
 
 NAMES = {
@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         sqlite.configure(db.engine, synchronous=settings.sqlite_synchronous)
+        postgresql.configure(db.engine)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

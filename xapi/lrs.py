@@ -19,6 +19,7 @@ from xapi.rate import Rate
 from xapi.record import prepare
 from xapi.resources import RESOURCES, Call
 from xapi.scopes import Principal, permit
+from xapi.sql.postgresql import single
 from xapi.sql.sqlite import WRITE
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, sequence, timestamp
@@ -186,7 +187,7 @@ class LRS:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection whose reads all see one state of the store."""
-        with self.engine.connect() as connection, connection.begin():
+        with single(self.engine).connect() as connection, connection.begin():
             yield connection
 
     @contextmanager

@@ -23,6 +23,7 @@ from xapi import validate
 from xapi.errors import XAPIError
 from xapi.scopes import SCOPES, Principal
 from xapi.sql import lookup
+from xapi.sql.postgresql import single
 
 LONGEST_LABEL = 200
 LONGEST_KEY = 100
@@ -141,7 +142,7 @@ def authenticate(header: str | None) -> Principal | None:
 
 def verify(key: str, secret: str) -> Principal | None:
     """Who has this key and secret now, or None."""
-    with db.engine.connect() as connection:
+    with single(db.engine).connect() as connection:
         row = next(lookup.find(connection, table, key=[key]), None)
     now = datetime.now(UTC)
     if row is None or (row.expires_at is not None and row.expires_at <= now):

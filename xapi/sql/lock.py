@@ -14,9 +14,11 @@ from typing import cast
 from sqlalchemy import Connection, Engine
 
 from xapi.sql import driver
+from xapi.sql.postgresql import on_citus, single
 
 # Any number does, as long as every process of every installation on this database uses the same one.
 _KEY = 0x7841_5049
+_CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
 def take(connection: Connection) -> None:
@@ -27,7 +29,11 @@ def take(connection: Connection) -> None:
 
 def next_seq(connection: Connection) -> int:
     """The first sequence number that may be given out. Only under the write lock."""
-    return max(_now(connection), _last(connection) + 1)
+    if connection.dialect.name != "postgresql":
+        return max(_now(connection), _last(connection) + 1)
+    sql = f"SELECT greatest({_CLOCK}, max(seq) + 1) FROM xapi_statement"  # noqa: S608 (no values)
+    ((first,),) = driver.rows(connection, sql)
+    return int(first)
 
 
 def consistent_through(engine: Engine) -> int:
@@ -36,8 +42,12 @@ def consistent_through(engine: Engine) -> int:
     That is now, when nobody is writing. Otherwise a writer may have taken a number already and not be done;
     then it is the last number that is visible, because all smaller ones are.
     """
+    if engine.dialect.name == "postgresql":
+        with single(engine).connect() as connection:
+            if not on_citus(connection):
+                return _through_postgresql(connection)
     with engine.connect() as connection:
-        idle = (_idle_postgresql if engine.dialect.name == "postgresql" else _idle_sqlite)(connection)
+        idle = (_idle_citus if engine.dialect.name == "postgresql" else _idle_sqlite)(connection)
         return max(idle, _last(connection))
 
 
@@ -49,23 +59,25 @@ def _last(connection: Connection) -> int:
 def _now(connection: Connection) -> int:
     # Several hosts may share one PostgreSQL, so its clock is the one that counts.
     if connection.dialect.name == "postgresql":
-        micros = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-        ((now,),) = driver.rows(connection, micros)
+        ((now,),) = driver.rows(connection, f"SELECT {_CLOCK}")
         return int(now)
     return time.time_ns() // 1000
 
 
-def _idle_postgresql(connection: Connection) -> int:
-    # Readers share the lock among themselves; getting it means that no writer has it. The clock is read
-    # while it is held: whoever writes next reads a later one.
-    sql = "SELECT pg_try_advisory_xact_lock_shared(?), current_setting('citus.version', true)"
-    ((free, citus),) = driver.rows(connection, sql, [_KEY])
-    if not free and citus:
-        # On several machines a transaction becomes visible on one after the other, so what is visible while
-        # somebody commits may have gaps. The lock is held until all have committed.
-        driver.rows(connection, "SELECT pg_advisory_xact_lock_shared(?)", [_KEY])
-    elif not free:
-        return 0
+def _through_postgresql(connection: Connection) -> int:
+    # Readers share the lock among themselves; getting it means that no writer has it. Whoever writes next
+    # reads a later clock. If somebody has it, all that this query sees is complete up to its last number.
+    last_seen = "(SELECT max(seq) FROM xapi_statement)"
+    sql = f"SELECT pg_try_advisory_xact_lock_shared(?), {_CLOCK}, {last_seen}"  # noqa: S608 (no values)
+    ((free, now, last),) = driver.rows(connection, sql, [_KEY])
+    return max(now if free else 0, last or 0)
+
+
+def _idle_citus(connection: Connection) -> int:
+    # On several machines a transaction becomes visible on one after the other, so what is visible while
+    # somebody commits may have gaps. The lock is held until all have committed, and here until the last
+    # number has been read.
+    driver.rows(connection, "SELECT pg_advisory_xact_lock_shared(?)", [_KEY])
     return _now(connection)
 
 
