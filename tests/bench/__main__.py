@@ -11,8 +11,6 @@ COMMANDS = ("table", "reports", "soak", "peer", "corpus", "document")
 def main() -> None:
     arguments = sys.argv[1:]
     name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "table"
-    if name == "table" and "--folder" in arguments:
-        name = "reports"  # as it was called before there was a table
     import_module(f"tests.bench.{name}").main(arguments)
 
 

@@ -23,6 +23,7 @@ from near_learn.config import Settings
 from near_learn.content import Library, load
 
 TOGETHER = 16
+COHORT = 20  # people in a cohort
 REGIONS = ("BE100", "BE211", "BE234", "CZ010", "EL303", "ES300", "ES523", "FI1B1", "ITC4C", "NL329", "RO321")
 LANGUAGES = {"BE": "nl", "CZ": "cs", "EL": "el", "ES": "es", "FI": "fi", "IT": "it", "NL": "nl", "RO": "ro"}
 VERB = "http://adlnet.gov/expapi/verbs/"
@@ -91,6 +92,11 @@ def account(number: int, seed: int = 7) -> str:
     return f"{seed:08x}-0000-4000-8000-{number:012x}"
 
 
+def number(text: Text) -> int:
+    """The number of the person whom the statement is about."""
+    return int(text.account[-12:], 16)
+
+
 class _Person:
     """Somebody who learns one module. Numbers stand for random ones, so that everything can be told again."""
 
@@ -101,7 +107,7 @@ class _Person:
         self.registration = self._uuid()
         region = self.rng.choice(REGIONS)
         self.language = LANGUAGES[region[:2]]
-        self.cohort = f"group-{number // 20}"
+        self.cohort = f"group-{number // COHORT}"
         self.base = base
         self.course = f"{base}/courses/{self.place.course}"
         self.module = f"{self.course}/modules/{self.place.module}"

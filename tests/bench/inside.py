@@ -13,10 +13,6 @@ from typing import Any
 
 from near_learn.config import beside_package
 from near_learn.db import writing
-from near_learn.records.iris import Iris
-from near_learn.records.statement import Builder
-from near_learn.transfer.found import Batch, Found
-from near_learn.transfer.taking import Count, Taker
 from tests.bench import floor, load
 from tests.bench.installation import Installation
 from tests.bench.row import Row
@@ -42,12 +38,10 @@ def projection(here: Installation, size: int) -> list[Row]:
         spent[0] += time.process_time() - began
 
     with here.app.app_context():
-        taker = Taker(lrs, Builder(Iris(here.settings.base_url)).system, Count())
         lrs.on_saved = timed
         began = time.process_time()
         for _ in range(BATCHES):
-            some = [Found(each.id, each.text.encode()) for each in islice(here.texts, BATCH)]
-            taker.take(Batch(some, {}, 0))
+            here.store(islice(here.texts, BATCH))
         whole = time.process_time() - began
         lrs.on_saved = project
         began = time.perf_counter()

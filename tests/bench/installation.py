@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -32,21 +33,25 @@ from near_learn.records.attempt import asked
 from near_learn.records.batch import Batch
 from near_learn.records.iris import Iris
 from near_learn.records.statement import Builder
-from near_learn.transfer.found import Batch as Some
-from near_learn.transfer.found import Found
-from near_learn.transfer.taking import Count, Taker
-from tests.bench import corpus
+from near_learn.reports.tally.fresh import bring_up_to_date
+from tests.bench import block, corpus
+from tests.bench.corpus import Text
 from tests.bench.load import request
 from tests.bench.world import Sink
+from xapi import jsontext
 from xapi.lrs import LRS
+from xapi.record import prepare
 from xapi.sql.tables import statement
 from xapi.store import timestamp
+from xapi.versions import negotiate
 
 SECRET = "a-secret-for-measuring-only-0123"
 KEY = "bench"
+MEMORY, KEPT = "bench.json", ("persons", "quizzed", "secret", "first")
 COURSES = beside_package("courses")
 VERSION = "1.0.3"
 AT_ONCE = 1000
+BLOCK = 20_000  # statements that are copied when more are wanted
 LEAST = 100
 REMEMBERED = 2000  # statements that can be asked for
 FIRST_PERSON = 1_000_000
@@ -71,10 +76,11 @@ class Installation:
     folder: Path
     database: str = ""
     workers: int = 1
-    seen: list[corpus.Text] = field(default_factory=list)
+    seen: list[Text] = field(default_factory=list)  # statements that can be asked for
     persons: int = 0
     quizzed: int = 0  # people whose quizzes have been made ready
     secret: str = ""  # of the credential
+    first: int = 0  # number of the first person of statements to come
 
     @cached_property
     def settings(self) -> Settings:
@@ -102,10 +108,10 @@ class Installation:
         return cast(LRS, self.app.extensions["lrs"])
 
     @cached_property
-    def texts(self) -> Iterator[corpus.Text]:
-        """Statements that nobody has sent yet."""
+    def texts(self) -> Iterator[Text]:
+        """Statements that nobody has sent yet, of people from number `first` on."""
         with self.app.app_context():
-            return corpus.statements(corpus.places(library()), self.settings.base_url)
+            return corpus.statements(corpus.places(library()), self.base, first=self.first)
 
     def begin(self) -> None:
         """Tables, releases and a credential. Raises ValueError for a database that is in use."""
@@ -113,11 +119,34 @@ class Installation:
             with db.engine.connect() as connection:
                 if sa.inspect(connection).has_table("person"):
                     raise ValueError(f"{self.database or self.folder}: expected an empty database")
-            schema.upgrade()
-            for course in working_copy().courses.values():
-                publishing.publish(course.folder)
+            self._current()
             with writing() as connection:
                 self.secret = credential.add(connection, "bench", ["all"], key=KEY).secret
+
+    def _current(self) -> None:
+        schema.upgrade()
+        for course in working_copy().courses.values():
+            publishing.publish(course.folder)
+
+    def keep(self) -> None:
+        """Writes down what must be known to go on with the folder another time."""
+        self._others()
+        known = {name: getattr(self, name) for name in KEPT}
+        known["seen"] = [asdict(replace(each, text="")) for each in self.seen]
+        (self.folder / MEMORY).write_text(json.dumps(known))
+
+    def go_on(self) -> bool:
+        """Whether the folder was kept: then it is brought up to date and can be used."""
+        memory = self.folder / MEMORY
+        if not memory.is_file():
+            return False
+        known = json.loads(memory.read_text())
+        self.seen = [Text(**each) for each in known["seen"]]
+        for name in KEPT:
+            setattr(self, name, known[name])
+        with self.app.app_context():
+            self._current()
+        return True
 
     @property
     def courses(self) -> Mapping[str, Course]:
@@ -144,23 +173,61 @@ class Installation:
             return connection.scalar(sa.select(sa.func.count()).select_from(statement)) or 0
 
     def fill(self, number: int) -> None:
-        """Adds statements, as an import does, until there are NUMBER; some in any case, to ask for."""
-        taker = Taker(self.lrs, Builder(Iris(self.settings.base_url)).system, Count())
+        """Adds statements until there are NUMBER; some in any case, to ask for.
+
+        They are stored as those that are sent; of many, the most are copies of a block of them.
+        """
         left = max(LEAST, number - self.count())
-        every = max(1, left // REMEMBERED)
+        copies = max(0, left // BLOCK - 1)
+        if copies:
+            self._multiply(copies)
+        self.store(islice(self.texts, left - copies * BLOCK - (BLOCK if copies else 0)))
+        self.seen = Random(7).sample(self.seen, min(len(self.seen), REMEMBERED))
         with self.app.app_context():
-            while left > 0:
-                some = list(islice(self.texts, min(left, AT_ONCE)))
-                self.seen += some[::every]
-                refused = taker.take(Some([Found(each.id, each.text.encode()) for each in some], {}, 0))
-                if refused:
-                    raise ValueError(refused[0].problem)
-                left -= len(some)
+            if copies:
+                bring_up_to_date()  # or the reports would be counted while something else is measured
+            db.engine.dispose()  # nobody else is to have a connection with so much memory
             with db.engine.connect() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(sa.text("ANALYZE"))
                     connection.commit()
-        self.seen = Random(7).sample(self.seen, min(len(self.seen), REMEMBERED))
+
+    def store(self, texts: Iterable[Text]) -> None:
+        """Stores statements, many in a transaction."""
+        authority = Builder(Iris(self.base)).system
+        version = negotiate(VERSION)
+        texts = iter(texts)
+        while some := list(islice(texts, AT_ONCE)):
+            records = [
+                prepare(each.text, jsontext.loads(each.text.encode()), version, authority) for each in some
+            ]
+            with self.app.app_context(), self.lrs.writing() as connection:
+                block.roomy(connection)
+                self.lrs.add(connection, records)
+            self.seen += some[:: max(1, AT_ONCE // LEAST)]
+
+    def _multiply(self, copies: int) -> None:
+        """Adds a block of statements, and so many copies of it, stored before everything else."""
+        self._others()
+        first, after = self.first, self.last()
+        texts = list(islice(self.texts, BLOCK))
+        self.store(texts)
+        people = max(corpus.number(each) for each in texts) + 1 - first
+        with self.lrs.reading() as connection:
+            some = block.Block.read(connection, texts, self.base, after)
+            oldest = connection.scalar(sa.select(sa.func.min(statement.c.seq))) or 0
+        for copy in range(1, copies + 1):
+            with self.app.app_context(), writing() as connection:
+                block.roomy(connection)
+                told = some.copied(connection, oldest - (copy - 1) * some.length, people * copy)
+            self.seen += Random(copy).sample(told, min(len(told), REMEMBERED // copies + 1))
+        self.first = first + people * (copies + 1)
+        self.__dict__.pop("texts")
+
+    def _others(self) -> None:
+        """From now on statements are of people who have not begun yet."""
+        self.first = max(map(corpus.number, islice(self.texts, 20 * corpus.TOGETHER))) + 1
+        self.__dict__.pop("texts")
 
     def people(self, number: int) -> None:
         """Adds professionals until there are NUMBER."""

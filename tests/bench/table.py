@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ SIZES = "2000,20000,200000"
 PEOPLE = 100_000
 NAME = 34
 SERVE = ["-c", "from near_learn.cli import main; main()", "serve"]
+GROWN = 1.1  # how much more than wished may be in a store that is used again
 NOTICED = 0.15  # how much a ratio must differ from the last one to be marked
 
 
@@ -44,14 +46,20 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rounds", type=int, default=3, help="of each row (default: %(default)s)")
     parser.add_argument("--only", default="", help="rows with this in their name; then nothing is kept")
     parser.add_argument("--modules", type=int, default=inside.MODULES, help="that are checked; 0: none")
+    parser.add_argument("--folder", type=Path, help="filled SQLite stores are kept here, to be used again")
+    parser.add_argument("--build", action="store_true", help="only fill the stores in the folder")
     parser.add_argument("--json", type=Path, help="keep the figures here, not in tests/bench/results")
     chosen = parser.parse_args(arguments)
+    if (chosen.folder and chosen.database) or (chosen.build and not chosen.folder):
+        parser.error("--folder is for SQLite, and --build for a folder")
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="near-learn-bench-") as folder,
         new_database(chosen.database) as database,
     ):
         rows = list(everything(Installation(Path(folder) / "data", database, chosen.workers), chosen))
+    if chosen.build:
+        return
     kind = "postgresql" if chosen.database else "sqlite"
     if chosen.workers > 1:
         kind += f"-{chosen.workers}"
@@ -68,25 +76,55 @@ def main(arguments: list[str]) -> None:
 
 def everything(here: Installation, chosen: argparse.Namespace) -> Iterator[Row]:
     """Every row at every size, told as they come."""
-    sizes = [int(size) for size in chosen.sizes.split(",")]
-    here.begin()
-    here.people(chosen.people)
-    here.learn_everything(LEARNED)
-    log = here.folder / "server.log"
-    for size in sizes:
-        say(f"filling up to {size:,} statements")
-        here.fill(size)
-        with ExitStack() as stack:
-            ours = stack.enter_context(Server(SERVE, here.environment, log))
-            floor = stack.enter_context(Server(["-m", "tests.bench.floor"], here.environment, log))
-            for row in at_size(here, size, ours, floor, chosen):
-                tell(row)
-                yield row
+    for size in map(int, chosen.sizes.split(",")):
+        if chosen.folder:
+            here = kept(chosen.folder / str(size), size, chosen)
+        elif not here.secret:
+            begin(here, chosen.people)
+        fill(here, size)
+        log = here.folder / "server.log"
+        if not chosen.build:
+            with ExitStack() as stack:
+                ours = stack.enter_context(Server(SERVE, here.environment, log))
+                floor = stack.enter_context(Server(["-m", "tests.bench.floor"], here.environment, log))
+                for row in at_size(here, size, ours, floor, chosen):
+                    tell(row)
+                    yield row
+        if chosen.folder:
+            here.keep()
+            here.end()
     here.end()
-    if chosen.modules and chosen.only in "check of all courses":
+    if chosen.modules and chosen.only in "check of all courses" and not chosen.build:
         for row in inside.checks(chosen.modules):
             tell(row)
             yield row
+
+
+def begin(here: Installation, people: int) -> None:
+    """Everything but statements."""
+    here.begin()
+    here.people(people)
+    here.learn_everything(LEARNED)
+
+
+def fill(here: Installation, size: int) -> None:
+    say(f"filling up to {size:,} statements")
+    began = time.monotonic()
+    here.fill(size)
+    say(f"{here.count():,} statements after {time.monotonic() - began:.0f} seconds")
+
+
+def kept(folder: Path, size: int, chosen: argparse.Namespace) -> Installation:
+    """The installation that is kept in the folder; a new one where there is none, or more in it by now."""
+    here = Installation(folder, workers=chosen.workers)
+    if here.go_on():
+        if here.count() <= size * GROWN:
+            return here
+        here.end()
+        shutil.rmtree(folder)
+        here = Installation(folder, workers=chosen.workers)
+    begin(here, chosen.people)
+    return here
 
 
 def at_size(
