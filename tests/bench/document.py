@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import peer
-from tests.bench.table import RESULTS
+from tests.bench import peer, together
+from tests.bench.table import RESULTS, Kept, read
+from tests.bench.together import Values
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
 PLACE = re.compile(r"(<!-- figures: (?P<name>[a-z0-9-]+) -->\n)(?:.*?)(<!-- end -->)", re.DOTALL)
@@ -30,10 +31,19 @@ def filled(text: str, results: Path) -> str:
         if not file.is_file():
             return found[0]
         kept = json.loads(file.read_text(encoding="utf-8"))
-        told = soak(kept) if "seen" in kept else peers(kept) if "peers" in kept else table(kept)
-        return found[1] + "\n".join(["", where(kept), "", *told, "", ""]) + found[3]
+        return found[1] + "\n".join(["", where(kept), "", *told(kept, results), "", ""]) + found[3]
 
     return PLACE.sub(figures, text)
+
+
+def told(kept: dict[str, Any], results: Path) -> Iterator[str]:
+    """The lines of a table, whatever it is about."""
+    if "seen" in kept:
+        return soak(kept)
+    if "peers" in kept:
+        return peers(kept)
+    sqlite = read(results / "table-sqlite.json") if kept["database"] != "sqlite" else {}
+    return table(kept["rows"], sqlite)
 
 
 def where(kept: dict[str, Any]) -> str:
@@ -45,28 +55,35 @@ def where(kept: dict[str, Any]) -> str:
     )
 
 
-def table(kept: dict[str, Any]) -> Iterator[str]:
-    """A line for each kind of work: at each size how much a second, and the ratio to the floor."""
-    rows = kept["rows"]
+def table(rows: Sequence[Values], sqlite: Kept) -> Iterator[str]:
+    """A line for each kind of work: at each size how much a second, and the ratio to the floor.
+
+    Then how far the sizes are apart; with figures of SQLite, how much of them at each size.
+    """
     sizes = sorted({row["size"] for row in rows if row["name"].startswith("POST one")})
-    yield "| Work | " + " | ".join(f"{size:,} stored" for size in sizes) + " | Goal |"
-    yield "|---|" + "---:|" * (len(sizes) + 1)
+    heads = [*(f"{size:,} stored" for size in sizes), "Goal", "Sizes", *(["Of SQLite"] if sqlite else [])]
+    yield line(["Work", *heads])
+    yield "|---|" + "---:|" * len(heads)
     for name in dict.fromkeys(row["name"] for row in rows):
         of = {row["size"]: row for row in rows if row["name"] == name}
-        if not set(of) <= set(sizes):
-            (row,) = of.values()
-            cells = [cell(row), *[""] * (len(sizes) - 1)]
-            yield line([f"{name} ({row['size']} modules)", *cells, goal(row)])
+        first = next(iter(of.values()))
+        if set(of) <= set(sizes):
+            cells = [name, *(cell(of[size]) if size in of else "" for size in sizes)]
         else:
-            cells = [cell(of[size]) if size in of else "" for size in sizes]
-            yield line([name, *cells, goal(next(iter(of.values())))])
+            cells = [f"{name} ({first['size']} modules)", cell(first), *[""] * (len(sizes) - 1)]
+        far = together.apart(list(of.values())) if first["ratio"] is not None else None
+        cells += [goal(first), "" if far is None else f"× {far:.1f}"]
+        if sqlite:
+            parts = [together.of_sqlite(of[size], sqlite) for size in sizes if size in of]
+            cells.append(" / ".join(f"{part:.2f}" for part in parts if part is not None))
+        yield line(cells)
 
 
 def line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def cell(row: dict[str, Any]) -> str:
+def cell(row: Values) -> str:
     """How much, and as which part of the floor."""
     form = ",.1f" if row["ours"] < 10 else ",.0f"
     told = f"{row['ours']:{form}} {row['unit']}".replace(" /s", "/s").replace(" %", " %")
@@ -75,7 +92,7 @@ def cell(row: dict[str, Any]) -> str:
     return f"**{row['ratio']:.2f}** ({told} of {row['floor']:,.0f})"
 
 
-def goal(row: dict[str, Any]) -> str:
+def goal(row: Values) -> str:
     if row["goal"] is None:
         return ""
     unit = row["unit"] if row["ratio"] is None else ""

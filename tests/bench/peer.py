@@ -132,6 +132,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--secret", default="")
     parser.add_argument("--ours", action="store_true", help="ours on SQLite too, in turn")
     parser.add_argument("--database", default="", help="ours in a new database of this PostgreSQL server too")
+    parser.add_argument("--workers", type=int, default=1, help="processes of ours (default: %(default)s)")
     parser.add_argument("--statements", type=int, default=20_000, help="stored first (default: %(default)s)")
     parser.add_argument(
         "--settle", type=float, default=SETTLED, help="seconds between (default: %(default)s)"
@@ -159,12 +160,12 @@ def _texts(first: int) -> Iterator[Text]:
 
 
 def _ours(stack: ExitStack, chosen: argparse.Namespace, first: int) -> Iterator[Peer]:
-    """Ours, each served by one process, until the stack is closed."""
+    """Ours, served until the stack is closed."""
     servers = {"ours, SQLite": ""} if chosen.ours else {}
     servers |= {"ours, PostgreSQL": chosen.database} if chosen.database else {}
     for name, server in servers.items():
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="near-learn-bench-")))
-        here = Installation(folder / "data", stack.enter_context(new_database(server)))
+        here = Installation(folder / "data", stack.enter_context(new_database(server)), chosen.workers)
         here.begin()
         here.end()
         running = stack.enter_context(Server(SERVE, here.environment, here.folder / "server.log"))
@@ -208,9 +209,9 @@ def measured(
                 answers=sum(each.answers for each in found),
                 refused=sum(each.refused for each in found),
                 slow=1000 * median(each.percentile(99) for each in found),
-                page=None if work.body else store.page(next(stream)),
+                page=None if work.body else store.page(next(work.requests())),
             )
-            for store, work, stream, found in zip(stores, works, streams, seen, strict=True)
+            for store, work, found in zip(stores, works, seen, strict=True)
         },
     )
 

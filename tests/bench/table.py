@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.bench import inside, machine
+from tests.bench import inside, machine, together
 from tests.bench.installation import Installation
 from tests.bench.row import Row, measured
 from tests.bench.server import Server
@@ -28,6 +28,7 @@ PEOPLE = 100_000
 NAME = 34
 SERVE = ["-c", "from near_learn.cli import main; main()", "serve"]
 GROWN = 1.1  # how much more than wished may be in a store that is used again
+Kept = dict[tuple[str, int], dict[str, Any]]
 NOTICED = 0.15  # how much a ratio must differ from the last one to be marked
 
 
@@ -66,7 +67,7 @@ def main(arguments: list[str]) -> None:
     kept = chosen.json or RESULTS / f"table-{kind}.json"
     before = read(kept)
     print()
-    show(rows, before)
+    show(rows, before, read(RESULTS / "table-sqlite.json") if chosen.database else {})
     print(f"{time.monotonic() - began:.0f} seconds; others on this machine: load {machine.load():.1f}")
     if not chosen.only or chosen.json:
         values = {**machine.about(), "database": kind, "workers": chosen.workers}
@@ -180,7 +181,7 @@ def tell(row: Row) -> None:
     say(f"{row.size:>9,}  {row.name:<{NAME}}{row.ours:>12,.1f} {row.unit}{ratio}{processor}")
 
 
-def read(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
+def read(path: Path) -> Kept:
     """The rows that were kept last, by name and size."""
     if not path.is_file():
         return {}
@@ -188,13 +189,19 @@ def read(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
     return {(row["name"], row["size"]): row for row in kept["rows"]}
 
 
-def show(rows: list[Row], before: dict[tuple[str, int], dict[str, Any]]) -> None:
-    """Prints a line a row: ours, floor, ratio, that of processor time, goal, and the last ratio."""
+def show(rows: list[Row], before: Kept, sqlite: Kept) -> None:
+    """Prints a line a row: ours, floor, ratio, that of processor time, goal, the last ratio, of what SQLite
+    did, and at the largest size how far the sizes are apart."""
     head = f"{'work':<{NAME}}{'stored':>10}{'ours':>14}{'floor':>11}{'ratio':>8}{'by CPU':>8}{'goal':>8}"
-    print(f"{head}{'':>4}{'last':>8}{'99 %':>9}")
-    order = list(dict.fromkeys(row.name for row in rows))
-    for row in sorted(rows, key=lambda row: (order.index(row.name), row.size)):
-        print(line(row, before.get((row.name, row.size))))
+    print(f"{head}{'':>4}{'last':>8}{'99 %':>9}{'of SQLite' if sqlite else '':>11}{'sizes':>8}")
+    for name in dict.fromkeys(row.name for row in rows):
+        same = sorted((row for row in rows if row.name == name), key=lambda row: row.size)
+        far = together.apart([asdict(row) for row in same])
+        for row in same:
+            of = together.of_sqlite(asdict(row), sqlite)
+            told = together.marked(of, bad=(of or 0) < (together.wanted(name) or 0))
+            last = together.marked(far, bad=(far or 0) > together.APART) if row is same[-1] else ""
+            print(f"{line(row, before.get((name, row.size)))}{told:>11}{last:>8}")
 
 
 def line(row: Row, last: dict[str, Any] | None) -> str:

@@ -83,12 +83,21 @@ def test_kept_figures_stand_in_the_document(tmp_path: Path) -> None:
         asdict(Row("POST one statement", 20000, 400.0, 1000.0, 0.4, goal=0.35)),
         asdict(Row("check, first", 200, 8.5, goal=10.0, least=False, unit="s")),
     ]
-    (tmp_path / "table-sqlite.json").write_text(json.dumps({**about, "load": 0.1, "rows": rows}))
-    places = {"table-sqlite": "old", "other": "x"}
+    (tmp_path / "table-sqlite.json").write_text(
+        json.dumps({**about, "load": 0.1, "database": "sqlite", "rows": rows})
+    )
+    rows = [{**each, "ours": 0.8 * each["ours"]} for each in rows]
+    other = {**about, "load": 0.1, "database": "postgresql-2", "rows": rows}
+    (tmp_path / "table-postgresql-2.json").write_text(json.dumps(other))
+    places = {"table-sqlite": "old", "table-postgresql-2": "old", "other": "x"}
     text = "".join(f"<!-- figures: {name} -->\n{old}\n<!-- end -->\n" for name, old in places.items())
     told = document.filled(text, tmp_path)
-    assert "| POST one statement | **0.50** (500/s of 1,000) | **0.40** (400/s of 1,000) | ≥ 0.35 |" in told
-    assert "| check, first (200 modules) | 8.5 s |  | ≤ 10 s |" in told
+    assert (
+        "| POST one statement | **0.50** (500/s of 1,000) | **0.40** (400/s of 1,000) | ≥ 0.35 | × 1.2 |\n"
+        in told
+    )
+    assert "(320/s of 1,000) | ≥ 0.35 | × 1.2 | 0.80 / 0.80 |\n" in told
+    assert "| check, first (200 modules) | 8.5 s |  | ≤ 10 s |  |\n" in told
     assert "old" not in told
     assert "\nx\n" in told
     assert document.filled(told, tmp_path) == told
