@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     for views in (content, opening, pages):
         assert views.__doc__  # noqa: S101 (imported for their views)
     credential.KINDS[session.KEY.rstrip(".")] = guard.authenticate
-    withdrawal.attach(app.extensions["lrs"])
+    app.extensions["projection"].on_voided = withdrawal.follow
     csrf.exempt(open_blueprint)
     csrf.exempt(api.blueprint)
     app.register_blueprint(api.blueprint)

@@ -11,27 +11,13 @@ from near_learn.cmi5 import course, rules, satisfaction, session, wording
 from near_learn.cmi5.structure import Block, walk
 from near_learn.cmi5.system import Json, System, Voice, system
 from near_learn.records import recorder
-from xapi.lrs import LRS
-from xapi.store import Saved, Stored
+from xapi.store import Stored
 
 COUNTS = {
     wording.COMPLETED: "completed_at",
     wording.PASSED: "passed_at",
     wording.WAIVED: "waived_at",
 }
-
-
-def attach(lrs: LRS) -> None:
-    """From now on the record store tells this of each save too, after the progress rows."""
-    before = lrs.on_saved
-
-    def both(connection: Connection, saved: Saved) -> None:
-        if before is not None:
-            before(connection, saved)
-        if saved.voided:
-            follow(connection, saved.voided)
-
-    lrs.on_saved = both
 
 
 def follow(connection: Connection, voided: Sequence[Stored]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +33,8 @@ class Projection:
     lrs: LRS
     iris: Iris
     known: Known = field(default_factory=Known)
+    on_voided: Callable[[Connection, Sequence[Stored]], None] | None = None
+    """What else follows when statements are voided, wherever that came from."""
 
     def project(self, connection: Connection, saved: Saved) -> None:
         """The record store's `on_saved` hook: folds new statements into the rows.
@@ -42,7 +44,7 @@ class Projection:
         """
         self.follow(connection, self._events(connection, saved.new), saved.voided)
 
-    def follow(self, connection: Connection, events: Iterable[Event], voided: Iterable[Stored]) -> None:
+    def follow(self, connection: Connection, events: Iterable[Event], voided: Sequence[Stored]) -> None:
         """The same for the events of new statements, which others may have read."""
         again = {event.registration for event in self._events(connection, voided)}
         states = self._fold(connection, (event for event in events if event.registration not in again))
@@ -55,6 +57,8 @@ class Projection:
         closing.withdraw(
             connection, self.lrs, Builder(self.iris), [states[name] for name in again if name in states]
         )
+        if voided and self.on_voided is not None:
+            self.on_voided(connection, voided)
 
     def accepted(self, connection: Connection, event: Event, seq: int) -> Event | None:
         """The `unchecked` event of what is now stored under the number; None when it does not count."""
