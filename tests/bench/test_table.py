@@ -66,14 +66,19 @@ def test_the_corpus_is_valid_and_the_same_again() -> None:
         assert (record.id, record.registration) == (each.id, each.registration)
 
 
-def test_a_soak_is_flat_when_its_last_third_is_like_the_second() -> None:
+def test_a_soak_is_flat_when_nothing_grows_after_its_first_third() -> None:
     def seen(memory: float, write: float) -> soak.Interval:
         return soak.Interval(0, 1000.0, 100.0, write, 20.0, 5.0, 10.0, memory)
 
-    warming = [seen(80.0, 50.0)] * 3
-    assert soak.verdict([*warming, *[seen(100.0, 10.0)] * 6])[0]
-    assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 3, *[seen(115.0, 10.0)] * 3])[0]
-    assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 3, *[seen(100.0, 14.0)] * 3])[0]
+    warming = [seen(80.0, 50.0)] * 4
+    noise = [10.0, 16.0, 9.0, 11.0, 25.0, 10.0, 12.0, 9.0]
+    assert soak.verdict([*warming, *[seen(100.0, write) for write in noise]])[0]
+    assert soak.verdict([*warming, *[seen(100.0, write) for write in sorted(noise, reverse=True)]])[0]
+    assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 4, *[seen(115.0, 10.0)] * 4])[0]
+    assert not soak.verdict([*warming, *[seen(100.0, 10.0)] * 4, *[seen(100.0, 14.0)] * 4])[0]
+    growing = [write + 0.6 * place for place, write in enumerate([10.0, 12.0, 9.0, 11.0] * 10)]
+    assert not soak.verdict([*warming * 5, *[seen(100.0, write) for write in growing]])[0]
+    assert soak.grown([10.0, 12.0, 9.0, 11.0] * 10) == 1.0
 
 
 def test_kept_figures_stand_in_the_document(tmp_path: Path) -> None:
