@@ -117,8 +117,8 @@ def soak(kept: dict[str, Any]) -> Iterator[str]:
     """A line for each tenth of the time."""
     yield f"{kept['minutes']:g} minutes: {'flat' if kept['flat'] else 'not flat'}."
     yield ""
-    yield "| Stored | Statements/s | Reads/s | Write, half / 99 % | Read, half / 99 % | Memory |"
-    yield "|---:|---:|---:|---:|---:|---:|"
+    yield "| Stored | Statements/s | Reads/s | Write, half / 99 % | Read, half / 99 % | Memory | Load |"
+    yield "|---:|---:|---:|---:|---:|---:|---:|"
     seen = kept["seen"]
     for each in seen[:: max(1, len(seen) // 10)]:
         yield line(
@@ -129,5 +129,6 @@ def soak(kept: dict[str, Any]) -> Iterator[str]:
                 f"{each['write']:.0f} / {each['slow_write']:.0f} ms",
                 f"{each['read']:.0f} / {each['slow_read']:.0f} ms",
                 f"{each['memory']:.0f} MB",
+                f"{each['load']:.1f}",
             ]
         )

@@ -38,6 +38,7 @@ class Interval:
     read: float
     slow_read: float
     memory: float  # MB of the largest process
+    load: float = 0.0  # how many processes wanted the processor, others' too
 
 
 def main(arguments: list[str]) -> None:
@@ -75,7 +76,9 @@ def soak(here: Installation, server: Server, seconds: float) -> list[Interval]:
     reads = cycle(chain.from_iterable(islice(limited(here, each, 10)(), 200) for each in asked))
     seen: list[Interval] = []
     stored, end = here.count(), time.monotonic() + seconds
-    print(f"{'stored':>10}{'statements/s':>14}{'reads/s':>9}{'write ms':>16}{'read ms':>16}{'MB':>7}")
+    print(
+        f"{'stored':>10}{'statements/s':>14}{'reads/s':>9}{'write ms':>16}{'read ms':>16}{'MB':>7}{'load':>7}"
+    )
     with ThreadPoolExecutor(2) as threads:
         while (left := end - time.monotonic()) > INTERVAL / 2 or not seen:
             each = min(INTERVAL, max(1.0, left))
@@ -100,13 +103,14 @@ def interval(stored: int, written: load.Load, read: load.Load, memory: float) ->
         1000 * read.percentile(50),
         1000 * read.percentile(99),
         memory,
+        machine.load(),
     )
 
 
 def show(each: Interval) -> None:
     print(
         f"{each.stored:>10,}{each.statements:>14,.0f}{each.reads:>9,.0f}{each.write:>9.0f}"
-        f" /{each.slow_write:>5.0f}{each.read:>9.1f} /{each.slow_read:>5.0f}{each.memory:>7.0f}",
+        f" /{each.slow_write:>5.0f}{each.read:>9.1f} /{each.slow_read:>5.0f}{each.memory:>7.0f}{each.load:>7.1f}",
         flush=True,
     )
 
