@@ -80,7 +80,7 @@ class Settings:
     )
     session_hours: int = setting(12, "Hours after which a person must sign in again.")
     workers: int = setting(1, "Server processes. Use more than one with PostgreSQL only.")
-    threads: int = setting(8, "Threads of each server process.")
+    threads: int = setting(16, "Threads of each server process: how many requests it works on at a time.")
     proxies: int = setting(0, "Number of trusted reverse proxies in front of the server.")
     sqlite_synchronous: str = setting(
         "FULL", "FULL survives a power cut. NORMAL is faster and may lose the last acknowledged records then."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import msgspec
 
 from xapi.errors import XAPIError, expected
 from xapi.jsonplace import locate
+from xapi.part import Part
 
 MAX_DEPTH: Final = 100
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -45,6 +47,10 @@ _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse
 # Several times as fast, but silent about a property that is there twice, and terse about what is wrong.
 _quick: Final = msgspec.json.Decoder()
 _quick_list: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_quick_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+# What many statements have in common. Long ones are not kept: they would fill the memory.
+_COMMON: Final = frozenset({"actor", "verb", "object", "context"})
+_LONGEST_KEPT: Final = 2000
 _SPACED_COLONS: Final = (b" :", b"\t:", b"\n:", b"\r:")
 
 
@@ -98,25 +104,48 @@ def _quickly(data: bytes) -> list[tuple[bytes, Any]] | None:
     data = data.strip(b" \t\r\n")
     try:
         texts = [bytes(raw) for raw in _quick_list.decode(data)] if data.startswith(b"[") else [data]
-        found = [(text, _quick.decode(text)) for text in texts]
+        found = []
+        for text in texts:
+            value = _plain(text)
+            if value is None:
+                return None
+            found.append((text, value))
     except (ValueError, RecursionError):
         return None
-    return found if all(_is_plain(text, value) for text, value in found) else None
+    return found
 
 
-def _is_plain(text: bytes, value: Any) -> bool:
-    """Whether it is certain that a statement's text has nothing that must be refused.
+def _plain(text: bytes) -> dict[str, Any] | None:
+    """The statement in the text, when it is certain that nothing in it must be refused; else None.
 
     Without space before colons, each property's name is followed by its colon at once. Where that pair of
     characters is as frequent as there are properties, no property has been lost, and no string has the pair.
     """
-    return (
-        type(value) is dict
-        and text.count(b"{") + text.count(b"[") <= MAX_DEPTH
-        and b"\\u" not in text
-        and not any(spaced in text for spaced in _SPACED_COLONS)
-        and text.count(b'":') == _properties(value)
-    )
+    if (
+        text.count(b"{") + text.count(b"[") > MAX_DEPTH
+        or b"\\u" in text
+        or any(spaced in text for spaced in _SPACED_COLONS)
+    ):
+        return None
+    found: dict[str, Any] = {}
+    number = 0
+    for name, raw in _quick_members.decode(text).items():
+        common = name in _COMMON and len(raw) <= _LONGEST_KEPT
+        found[name], properties = _known(bytes(raw)) if common else _read(raw)
+        number += 1 + properties
+    return found if text.count(b'":') == number else None
+
+
+def _read(text: bytes | msgspec.Raw) -> tuple[Any, int]:
+    """The value in the text, and how many properties all objects in it have."""
+    value = _quick.decode(text)
+    return value, _properties(value)
+
+
+@lru_cache(maxsize=1024)
+def _known(text: bytes) -> tuple[Any, int]:
+    value, properties = _read(text)
+    return (Part(value) if type(value) is dict else value), properties
 
 
 def split(data: bytes) -> list[bytes]:
@@ -172,10 +201,12 @@ def _value(text: str, at: int, path: str) -> tuple[Any, int]:
 
 def _properties(value: Any) -> int:
     """How many properties all objects in the value have."""
-    within: Iterable[Any] = value
+    within: Iterable[Any] = ()
     found = 0
     if type(value) is dict:
         found, within = len(value), value.values()
+    elif type(value) is list:
+        within = value
     for item in within:
         if type(item) is dict or type(item) is list:
             found += _properties(item)

@@ -106,6 +106,7 @@ class LRS:
         self.together = Together(self.turn, self._store)
         # Up to here everything is stored and can be read: nobody gets a smaller number any more.
         self._through = 0
+        self._writers: list[Connection] = []
         self._habit = Habit()
         self._rate = Rate(limits.requests_per_minute)
 
@@ -193,13 +194,31 @@ class LRS:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back by an exception."""
-        with self.engine.connect().execution_options(**{WRITE: True}) as connection:
+        with self._writer() as connection:
             with self.turn.left():
                 transaction = connection.begin()
             with transaction:
                 yield connection
                 with self.turn.left():
                     transaction.commit()
+
+    @contextmanager
+    def _writer(self) -> Iterator[Connection]:
+        """A connection for writing. On SQLite, where nothing is lost but the file's name, it is kept for the
+        next writer: fetching and returning one costs as much as storing a statement."""
+        try:
+            connection = self._writers.pop()
+        except IndexError:
+            connection = self.engine.connect().execution_options(**{WRITE: True})
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self.engine.dialect.name == "sqlite" and not self._writers:
+            self._writers.append(connection)
+        else:
+            connection.close()
 
     def _store(self, batches: Sequence[Sequence[Record]]) -> list[list[str]]:
         """Several requests' records in one transaction; the ids of each."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xapi import grammar, splice, validate
+from xapi.part import once
 from xapi.store import Attachment, Record
 from xapi.terms import mentioned
 from xapi.versions import Version
@@ -66,9 +67,7 @@ def completed(text: str, statement: Mapping[str, Any], version: Version) -> str:
     another offset is converted to UTC (4.2.7).
     """
     changes: dict[str, str | None] = {}
-    context = statement.get("context", {})
-    by_role = context.get("contextActivities", {})
-    single = [role for role in _CONTEXT_ACTIVITIES if isinstance(by_role.get(role), Mapping)]
+    single = _single(statement["context"]) if "context" in statement else ()
     if single:
         parts = splice.members(text)
         context_text = splice.members(parts["context"])["contextActivities"]
@@ -88,4 +87,11 @@ def completed(text: str, statement: Mapping[str, Any], version: Version) -> str:
     return splice.rewrite(text, changes) if changes else text
 
 
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+@once
+def _single(context: Mapping[str, Any]) -> list[str]:
+    """The roles in which a context activity stands without a list."""
+    by_role = context.get("contextActivities", {})
+    return [role for role in _CONTEXT_ACTIVITIES if isinstance(by_role.get(role), Mapping)]
+
+
+_text = once(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)

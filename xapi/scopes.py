@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xapi.errors import XAPIError
+from xapi.part import Part
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -93,6 +94,10 @@ class Principal:
     requests_per_minute: int | None = None
     body: int | None = None
     guard: Guard | None = None
+
+    def __post_init__(self) -> None:
+        # It comes into every statement.
+        object.__setattr__(self, "authority", Part(dict(self.authority)))
 
     @property
     def reads_only_mine(self) -> bool:

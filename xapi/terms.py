@@ -7,12 +7,15 @@ it, or a statement that it refers to, mentions that term.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from xapi.part import once
+
 Json = Mapping[str, Any]
+Pairs = list[tuple[str, str]]
 
 AGENT = "agent"
 RELATED_AGENT = "related agent"
@@ -72,46 +75,89 @@ def authority_identity(authority: Json) -> str:
 
 def mentioned(statement: Json) -> Terms:
     """The terms under which a valid, completed statement is found."""
-    own = {term(AUTHORITY, authority_identity(statement["authority"]))} if "authority" in statement else set()
-    return Terms(frozenset([term(*pair) for pair in _shared(statement)]), frozenset(own))
+    shared = {term(VERB, statement["verb"]["id"])}
+    shared |= _terms_of_actor(statement["actor"])
+    shared |= _terms_of_target(statement["object"])
+    if "context" in statement:
+        shared |= _terms_of_context(statement["context"])
+    if "authority" not in statement:
+        return Terms(frozenset(shared), frozenset())
+    shared |= _terms_of_authority(statement["authority"])
+    return Terms(frozenset(shared), _own_terms(statement["authority"]))
 
 
 def agents(statement: Json) -> set[str]:
     """The identity of everybody whom a valid statement names, in whatever role."""
-    found = set(_identities(statement["actor"]))
-    target = statement["object"]
-    if target.get("objectType") in ("Agent", "Group"):
-        found.update(_identities(target))
-    elif target.get("objectType") == "SubStatement":
-        found |= agents(target)
-    for one in _context_agents(statement.get("context", {})):
-        found.update(_identities(one))
-    found.update(_identities(statement.get("authority", {})))
+    found = {*_identities(statement["actor"]), *_named_in_target(statement["object"])}
+    if "context" in statement:
+        found |= _named_in_context(statement["context"])
+    if "authority" in statement:
+        found.update(_identities(statement["authority"]))
     return found
 
 
-def _shared(statement: Json) -> list[tuple[str, str]]:
-    found = [(VERB, statement["verb"]["id"])]
-    context = statement.get("context", {})
-    if "registration" in context:
-        found.append((REGISTRATION, context["registration"].lower()))
-    target = statement["object"]
+@once
+def _named_in_target(target: Json) -> set[str]:
     kind = target.get("objectType", "Activity")
-    direct = _identities(statement["actor"])
     if kind in ("Agent", "Group"):
-        direct += _identities(target)
-    for agent in direct:
-        found += ((AGENT, agent), (RELATED_AGENT, agent))
+        return set(_identities(target))
+    return agents(target) if kind == "SubStatement" else set()
+
+
+@once
+def _named_in_context(context: Json) -> set[str]:
+    return {one for agent in _context_agents(context) for one in _identities(agent)}
+
+
+def _shared(statement: Json) -> Pairs:
+    found = [
+        (VERB, statement["verb"]["id"]),
+        *_of_actor(statement["actor"]),
+        *_of_target(statement["object"]),
+    ]
+    return found + _of_context(statement.get("context", {})) + _of_authority(statement.get("authority", {}))
+
+
+def _of_actor(actor: Json) -> Pairs:
+    return [(role, one) for one in _identities(actor) for role in (AGENT, RELATED_AGENT)]
+
+
+def _of_target(target: Json) -> Pairs:
+    kind = target.get("objectType", "Activity")
+    if kind in ("Agent", "Group"):
+        return _of_actor(target)
     if kind == "Activity":
-        found += ((ACTIVITY, target["id"]), (RELATED_ACTIVITY, target["id"]))
-    for agent in [*_context_agents(context), statement.get("authority", {})]:
-        found += [(RELATED_AGENT, one) for one in _identities(agent)]
-    by_role = context.get("contextActivities", {})
-    for role in by_role:
-        found += [(RELATED_ACTIVITY, activity["id"]) for activity in _listed(by_role[role])]
+        return [(ACTIVITY, target["id"]), (RELATED_ACTIVITY, target["id"])]
     if kind == "SubStatement":
-        found += [pair for pair in _shared(target) if pair[0] in (RELATED_AGENT, RELATED_ACTIVITY)]
+        return [pair for pair in _shared(target) if pair[0] in (RELATED_AGENT, RELATED_ACTIVITY)]
+    return []
+
+
+def _of_context(context: Json) -> Pairs:
+    found = [(REGISTRATION, context["registration"].lower())] if "registration" in context else []
+    found += [(RELATED_AGENT, one) for agent in _context_agents(context) for one in _identities(agent)]
+    for activities in context.get("contextActivities", {}).values():
+        found += [(RELATED_ACTIVITY, activity["id"]) for activity in _listed(activities)]
     return found
+
+
+def _of_authority(authority: Json) -> Pairs:
+    return [(RELATED_AGENT, one) for one in _identities(authority)]
+
+
+def _hashes(pairs: Callable[[Json], Pairs]) -> Callable[[Json], frozenset[int]]:
+    @once
+    def found(part: Json) -> frozenset[int]:
+        return frozenset([term(*pair) for pair in pairs(part)])
+
+    return found
+
+
+_terms_of_actor = _hashes(_of_actor)
+_terms_of_target = _hashes(_of_target)
+_terms_of_context = _hashes(_of_context)
+_terms_of_authority = _hashes(_of_authority)
+_own_terms = _hashes(lambda authority: [(AUTHORITY, authority_identity(authority))])
 
 
 def _context_agents(context: Json) -> Iterator[Json]:
@@ -124,6 +170,7 @@ def _context_agents(context: Json) -> Iterator[Json]:
         yield entry["group"]
 
 
+@once
 def _identities(agent: Json) -> list[str]:
     """The identity of an agent or group and of the group's members: a group is found by its members too."""
     own = identity(agent)

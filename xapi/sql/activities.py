@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from xapi import splice
+from xapi.part import once
 from xapi.sql.lookup import find
 from xapi.sql.tables import activity
 from xapi.sql.upsert import insert_or_replace
@@ -19,6 +20,9 @@ from xapi.store import Record
 _CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 _LANGUAGE_MAPS = ("name", "description")
 _LONGEST_KEPT = 4_000
+
+Sent = tuple[str, str]
+"""An activity's IRI and its definition."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -61,28 +65,37 @@ def _digest(iri: str) -> str:
     return blake2b(iri.encode(), digest_size=16).hexdigest()
 
 
-def _definitions(record: Record) -> Iterator[tuple[str, str]]:
-    """(IRI, definition) of each defined activity in a statement. Numbers stand in extensions only; where
-    there are some, the text is read again, so that they keep their digits."""
-    defined = [one for one in _activities(record.statement) if "definition" in one]
-    if any("extensions" in one["definition"] for one in defined):
-        yield from _verbatim(record.text)
-    else:
-        for one in defined:
-            yield one["id"], _encode(one["definition"])
+def _definitions(record: Record) -> Iterator[Sent]:
+    """Each defined activity in a statement. Numbers stand in extensions only; where there are some, the text
+    is read again, so that they keep their digits."""
+    statement = record.statement
+    parts = [_in_target(statement["object"]), _in_context(statement.get("context", {}))]
+    if None in parts:
+        return _verbatim(record.text)
+    return (one for part in parts if part for one in part)
 
 
-def _activities(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every activity that a statement or SubStatement names: its object, then its context's."""
-    target = statement["object"]
+@once
+def _in_target(target: Mapping[str, Any]) -> list[Sent] | None:
     kind = target.get("objectType", "Activity")
     if kind == "SubStatement":
-        yield from _activities(target)
-    elif kind == "Activity":
-        yield target
-    by_role = statement.get("context", {}).get("contextActivities", {})
-    for role in _CONTEXT_ACTIVITIES:
-        yield from by_role.get(role, ())
+        parts = [_in_target(target["object"]), _in_context(target.get("context", {}))]
+        return None if None in parts else [one for part in parts if part for one in part]
+    return _sent([target]) if kind == "Activity" else []
+
+
+@once
+def _in_context(context: Mapping[str, Any]) -> list[Sent] | None:
+    by_role = context.get("contextActivities", {})
+    return _sent([one for role in _CONTEXT_ACTIVITIES for one in by_role.get(role, ())])
+
+
+def _sent(activities: Sequence[Mapping[str, Any]]) -> list[Sent] | None:
+    """None when a definition has extensions."""
+    defined = [one for one in activities if "definition" in one]
+    if any("extensions" in one["definition"] for one in defined):
+        return None
+    return [(one["id"], _encode(one["definition"])) for one in defined]
 
 
 def _verbatim(text: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from xapi import grammar
 from xapi.errors import XAPIError, expected
+from xapi.part import once
 from xapi.validate.activity import activity
 from xapi.validate.actor import actor, agent, authority, group
 from xapi.validate.attachment import attachments
@@ -54,10 +55,10 @@ def _voiding(value: dict[str, Any]) -> None:
 def _statement(version: Version) -> Shape:
     timestamp = grammar.strict_timestamp if version.strict_timestamps else grammar.timestamp
     common: dict[str, Rule] = {
-        "actor": actor,
-        "verb": verb,
+        "actor": once(actor),
+        "verb": once(verb),
         "result": result,
-        "context": context(version),
+        "context": once(context(version)),
         "timestamp": timestamp,
         "attachments": attachments,
     }
@@ -83,7 +84,7 @@ def _statement(version: Version) -> Shape:
         {
             **common,
             "id": grammar.uuid,
-            "object": object_of({**objects, "SubStatement": substatement}),
+            "object": once(object_of({**objects, "SubStatement": substatement})),
             "stored": timestamp,
             "authority": authority,
             "version": own_version,
