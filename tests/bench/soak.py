@@ -110,7 +110,8 @@ def interval(stored: int, written: load.Load, read: load.Load, memory: float) ->
 def show(each: Interval) -> None:
     print(
         f"{each.stored:>10,}{each.statements:>14,.0f}{each.reads:>9,.0f}{each.write:>9.0f}"
-        f" /{each.slow_write:>5.0f}{each.read:>9.1f} /{each.slow_read:>5.0f}{each.memory:>7.0f}{each.load:>7.1f}",
+        f" /{each.slow_write:>5.0f}{each.read:>9.1f} /{each.slow_read:>5.0f}"
+        f"{each.memory:>7.0f}{each.load:>7.1f}",
         flush=True,
     )
 
