@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from near_learn.config import PACKAGE
 from near_learn.content_library import library, releases
 from near_learn.db import db, writing
+from near_learn.later import Later
 from near_learn.people import region
 from near_learn.records import release
+
+if TYPE_CHECKING:
+    from alembic import command, config, script
+    from alembic.runtime import migration
+else:
+    command, config = Later("alembic.command"), Later("alembic.config")
+    migration, script = Later("alembic.runtime.migration"), Later("alembic.script")
 
 
 class DatabaseBehind(Exception):
     """The database is not at the version this program needs; the text says what to run."""
 
 
-def configuration(connection: Connection) -> Config:
+def configuration(connection: Connection) -> config.Config:
     """Alembic's settings for our migrations on CONNECTION."""
-    config = Config()
-    config.set_main_option("script_location", str(PACKAGE / "migrations"))
-    config.attributes["connection"] = connection
-    return config
+    found = config.Config()
+    found.set_main_option("script_location", str(PACKAGE / "migrations"))
+    found.attributes["connection"] = connection
+    return found
 
 
 def newest() -> str:
     """The version that this program's newest migration makes."""
-    config = Config()
-    config.set_main_option("script_location", str(PACKAGE / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    found = config.Config()
+    found.set_main_option("script_location", str(PACKAGE / "migrations"))
+    return script.ScriptDirectory.from_config(found).get_current_head() or ""
 
 
 def version() -> str | None:
     """The version of the database, None when it is empty."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return migration.MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade() -> tuple[str | None, str | None]:

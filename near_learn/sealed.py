@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from near_learn.derived_key import derived
+from near_learn.later import Later
+
+if TYPE_CHECKING:
+    from cryptography import fernet
+else:
+    fernet = Later("cryptography.fernet")
 
 
 class CannotOpen(Exception):
@@ -26,14 +31,14 @@ def opened(sealed: str, *, secret_key: str, purpose: str, earlier: str = "") -> 
     """The text that was sealed, with this key or one of the `earlier` ones. Raises CannotOpen, NoKey."""
     keys = [secret_key, *filter(None, earlier.split(","))]
     try:
-        boxes = MultiFernet([_box(key, purpose) for key in keys])
+        boxes = fernet.MultiFernet([_box(key, purpose) for key in keys])
         return boxes.decrypt(sealed.encode("utf-8")).decode("utf-8")
-    except InvalidToken as error:
+    except fernet.InvalidToken as error:
         raise CannotOpen(f"{purpose}: sealed with another NEAR_LEARN_SECRET_KEY, or damaged") from error
 
 
-def _box(secret_key: str, purpose: str) -> Fernet:
+def _box(secret_key: str, purpose: str) -> fernet.Fernet:
     if not secret_key:
         raise NoKey(f"{purpose}: NEAR_LEARN_SECRET_KEY is not set, and nothing can be sealed without it")
     # A key for each purpose, so that what is sealed for one cannot be passed off as another.
-    return Fernet(urlsafe_b64encode(derived(secret_key, purpose)))
+    return fernet.Fernet(urlsafe_b64encode(derived(secret_key, purpose)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import gc
 import socket
+import sys
 
 from flask import Flask
 from granian.constants import Interfaces
@@ -36,14 +38,28 @@ def check_free(host: str, port: int) -> None:
 
 
 APPLICATION = "near_learn.server:application"
+M_ARENA_MAX = -8  # of glibc's mallopt(3)
+ARENAS = 2
 
 
 def application() -> Flask:
     """The application in a server process. What it is made of stays, so nobody looks for garbage in it."""
+    share_memory()
     app = create_app()
     gc.collect()
     gc.freeze()
     return app
+
+
+def share_memory() -> None:
+    """Lets threads use the same few arenas of memory, where the system's library has such.
+
+    Otherwise each thread keeps what it has freed for itself. Python's threads take turns anyway.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt is not None:
+            mallopt(M_ARENA_MAX, ARENAS)
 
 
 def serve(settings: Settings, application: str = APPLICATION) -> None:

@@ -8,7 +8,6 @@ from hashlib import blake2b
 from flask import current_app
 from limits.storage import Storage
 from sqlalchemy import BigInteger, Column, Integer, String, Table, case, delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from near_learn.db import Base, db
@@ -39,6 +38,9 @@ class SharedCount(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Counts AMOUNT tries more; how many there were in this window."""
+        # Only where the database is PostgreSQL, so only there is it loaded.
+        from sqlalchemy.dialects.postgresql import insert
+
         now = int(time.time())
         new = insert(table).values(key=_digest(key), number=amount, expires_at=now + expiry)
         over = table.c.expires_at <= now

@@ -9,8 +9,14 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+from near_learn.later import Later
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = Later("typst")
 
 
 def pdf(template: Path, values: Mapping[str, object], made_at: datetime) -> bytes:

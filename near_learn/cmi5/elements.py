@@ -6,10 +6,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from near_learn.cmi5.wording import MOVE_ONS, NAMESPACE
+from near_learn.later import Later
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Later("lxml.etree")
 
 MANY = 1_000_000
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"

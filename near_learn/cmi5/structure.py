@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
-
-from lxml import etree
 
 from near_learn.cmi5 import elements
 from near_learn.cmi5.wording import FILE, NAMESPACE, RESERVED
+from near_learn.later import Later
 from xapi import grammar
 from xapi.errors import XAPIError
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Later("lxml.etree")
 
 LARGEST = 20 * 1024 * 1024
 MOST_UNITS = 10_000

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from near_learn.enrolment.sheet import (
     LONGEST_CELL,
@@ -28,6 +26,14 @@ from near_learn.enrolment.sheet import (
     too_many_columns,
     too_many_rows,
 )
+from near_learn.later import Later
+
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl.utils import exceptions
+else:
+    openpyxl = Later("openpyxl")
+    exceptions = Later("openpyxl.utils.exceptions")
 
 MOST_PARTS = 500
 # Rows that hold nothing are read too, up to here: a sheet can have a million of them.
@@ -47,7 +53,6 @@ BROKEN = (
     SyntaxError,
     TypeError,
     ValueError,
-    InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -58,12 +63,12 @@ def read(data: bytes) -> Sheet:
     with _archive(data) as archive:
         _check(archive)
     try:
-        workbook = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
         try:
             return _only_sheet(workbook, data)
         finally:
             workbook.close()
-    except BROKEN as error:
+    except (*BROKEN, exceptions.InvalidFileException) as error:
         raise Unreadable(_damaged()) from error
 
 

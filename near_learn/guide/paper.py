@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from near_learn.guide.edition import Guide
 from near_learn.guide.page import html, title
 from near_learn.guide.tree import Element, parse
+from near_learn.later import Later
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = Later("typst")
 
 TEMPLATE = Path(__file__).with_name("guide.typ")
 

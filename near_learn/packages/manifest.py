@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from near_learn.content import Module
+from near_learn.later import Later
 from near_learn.packages.edition import Edition
 from near_learn.packages.kind import Kind
 from near_learn.packages.mastery import mastery
 from near_learn.packages.relocation import unit_path
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Later("lxml.etree")
 
 FILE = "imsmanifest.xml"
 CP12 = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from near_learn.content import Module
+from near_learn.later import Later
 from near_learn.packages.edition import Edition
 from near_learn.packages.mastery import judged, mastery
 from near_learn.packages.relocation import unit_path
 from near_learn.records.activity import Activities
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Later("lxml.etree")
 
 FILE = "cmi5.xml"
 NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"

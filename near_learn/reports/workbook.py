@@ -8,18 +8,24 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from flask_babel import gettext
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
+from near_learn.later import Later
 from near_learn.reports import columns
 from near_learn.reports.columns import Column, Kind, Line, RowType
 from near_learn.reports.filters import Basis
 from near_learn.reports.measures import STATES, Measure
 from near_learn.reports.names import MEASURES
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+else:
+    xlsxwriter = Later("xlsxwriter")
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Mapping[Kind, str] = {

@@ -6,22 +6,18 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.base_client import MismatchingStateError, OAuthError
-from authlib.integrations.flask_client import OAuth
 from flask import Flask, current_app, request
 from flask import session as cookie
 from flask_babel import gettext
-from joserfc.errors import JoseError
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from near_learn.config import Settings
 from near_learn.db import db, writing
 from near_learn.languages import current_language
+from near_learn.later import Later
 from near_learn.people import identity, region
 from near_learn.people.person import (
     LONGEST_NAME,
@@ -35,11 +31,23 @@ from near_learn.people.person import (
 from near_learn.people.role import Role
 from near_learn.privacy import audit
 
+if TYPE_CHECKING:
+    import requests
+    from authlib.common import errors as authlib
+    from authlib.integrations import base_client, flask_client
+    from joserfc import errors as jose
+else:
+    requests = Later("requests")
+    authlib = Later("authlib.common.errors")
+    base_client = Later("authlib.integrations.base_client")
+    flask_client = Later("authlib.integrations.flask_client")
+    jose = Later("joserfc.errors")
+
 SECONDS = 10
 # How Authlib names what it remembers of a journey to the provider, and how many it may remember.
 JOURNEY = "_state_provider_"
 MOST_JOURNEYS = 3
-ODD_ANSWERS = (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
+ODD_ANSWERS = (ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 
 
 class Trouble(StrEnum):
@@ -77,7 +85,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if not settings.oidc_issuer:
         return
-    clients = OAuth(app)
+    clients = flask_client.OAuth(app)
     clients.register(
         "provider",
         client_id=settings.oidc_client_id,
@@ -120,7 +128,7 @@ def journey() -> Response:
         _check_issuer(client.load_server_metadata())
         back = _settings().base_url + "/sign-in/provider/back"
         response: Response = client.authorize_redirect(back, ui_locales=current_language())
-    except (requests.RequestException, *ODD_ANSWERS) as error:
+    except (requests.RequestException, authlib.AuthlibBaseError, jose.JoseError, *ODD_ANSWERS) as error:
         raise _unreachable(error) from error
     return response
 
@@ -143,13 +151,13 @@ def returned() -> Claims:
         if "email" not in said:
             said = _more(client, said)
         return _claims(said)
-    except MismatchingStateError as error:
+    except base_client.MismatchingStateError as error:
         raise NotSignedIn(Trouble.EXPIRED) from error
-    except OAuthError as error:
+    except base_client.OAuthError as error:
         if error.error in {"access_denied", "login_required", "interaction_required", "consent_required"}:
             raise NotSignedIn(Trouble.DECLINED) from error
         raise _unreachable(error) from error
-    except (requests.RequestException, *ODD_ANSWERS) as error:
+    except (requests.RequestException, authlib.AuthlibBaseError, jose.JoseError, *ODD_ANSWERS) as error:
         raise _unreachable(error) from error
 
 
@@ -260,7 +268,7 @@ def _unreachable(error: Exception) -> NotSignedIn:
 
 
 def _kind(error: Exception) -> str:
-    return error.error or "OAuthError" if isinstance(error, OAuthError) else type(error).__name__
+    return error.error or "OAuthError" if isinstance(error, base_client.OAuthError) else type(error).__name__
 
 
 def _client() -> Any:
