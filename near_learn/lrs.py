@@ -7,6 +7,8 @@ statement. What a request to a page meets on its way (session, form tokens, lang
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOUNT = "/xapi"
+STATEMENTS = f"{MOUNT}/statements"
 MOST_PARAMETERS = 100
 LATER = "send the same again later, the same ids are stored once"
 
@@ -54,12 +57,15 @@ class Mounted:
         self.app = app
         self.store = store
         self.beneath = beneath
-        self.headers = list(constant_headers(app.extensions["settings"]).items())
+        self.headers = tuple(constant_headers(app.extensions["settings"]).items())
+        self.authenticate = partial(credential.authenticate, app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith(f"{MOUNT}/"):
             return self.beneath(environ, start_response)
-        with self.app.app_context():
+        # Finding statements needs nothing of the application; making its context would cost as much.
+        alone = environ["PATH_INFO"] == STATEMENTS and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        with nullcontext() if alone else self.app.app_context():
             found = self._answer(environ).with_headers(self.headers)
         headers = list(found.headers)
         if found.status != 204 and found.header("content-length") is None:
@@ -70,7 +76,7 @@ class Mounted:
     def _answer(self, environ: WSGIEnvironment) -> Response:
         asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         try:
-            return self.store.handle(self._request(environ), credential.authenticate)
+            return self.store.handle(self._request(environ), self.authenticate)
         except XAPIError as error:
             return refusal(error)
         except DBAPIError as error:
@@ -86,10 +92,12 @@ class Mounted:
 
     def _request(self, environ: WSGIEnvironment) -> Request:
         most = self.store.limits.body
+        body = b""
         # One more than is allowed: a body sent in chunks is cut off there without a word, and one that has
         # been cut off at the limit itself would look complete.
         try:
-            body = get_input_stream(environ, max_content_length=most + 1).read()
+            if environ.get("CONTENT_LENGTH") != "0":
+                body = get_input_stream(environ, max_content_length=most + 1).read()
         except RequestEntityTooLarge:
             raise XAPIError(f"more than {most} bytes", 413, "body") from None
         return Request(
@@ -102,11 +110,17 @@ class Mounted:
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
-    found = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    found = {_header(name): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
             found[name.replace("_", "-")] = environ[name]
     return found
+
+
+@lru_cache(maxsize=256)
+def _header(name: str) -> str:
+    """What the header is called whose name in the environment this is."""
+    return name[5:].replace("_", "-").lower()
 
 
 def _text(path: str) -> str:

@@ -31,8 +31,10 @@ _MOST_FIELDS = 100
 
 def unfold(request: Request) -> Request:
     """The request that is meant. XAPIError when the form breaks a rule or the version has no such syntax."""
+    if request.method != "POST":
+        return request
     names = [name for name, _ in request.query]
-    if request.method != "POST" or "method" not in names:
+    if "method" not in names:
         return request
     method = dict(request.query)["method"]
     fields = _fields(request)

@@ -58,6 +58,7 @@ _INERT = (
 )
 _EXPOSED = f"ETag, Last-Modified, Content-Type, {VERSION_HEADER}, {CONSISTENT_THROUGH}"
 _CORS = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
+_ALWAYS = _INERT + _CORS
 _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE, OPTIONS"),
     (
@@ -124,7 +125,7 @@ class LRS:
         else:
             with self.turn.taken():
                 response = self._answer(request, authenticate)
-        response = response.with_headers((*_INERT, *_CORS))
+        response = response.with_headers(_ALWAYS)
         if request.method == "HEAD":
             length = ("Content-Length", str(len(response.body)))
             return replace(response.with_headers([length]), body=b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from xapi.errors import XAPIError
@@ -54,8 +54,8 @@ class Response:
     def with_headers(self, headers: Iterable[tuple[str, str]]) -> Response:
         """The same answer with more headers, except those that it has already."""
         there = {name.lower() for name, _ in self.headers}
-        more = tuple((name, value) for name, value in headers if name.lower() not in there)
-        return replace(self, headers=self.headers + more)
+        more = tuple([pair for pair in headers if pair[0].lower() not in there])
+        return Response(self.status, self.headers + more, self.body)
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)

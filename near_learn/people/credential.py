@@ -13,17 +13,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import Connection, String, Table, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from near_learn.db import Model, UTCDateTime, db
+from near_learn.db import Model, UTCDateTime
 from near_learn.people.secret import hashed, matches
 from xapi import validate
 from xapi.errors import XAPIError
 from xapi.scopes import SCOPES, Principal
 from xapi.sql import lookup
-from xapi.sql.postgresql import single
 
 LONGEST_LABEL = 200
 LONGEST_KEY = 100
@@ -134,16 +133,25 @@ def remove(connection: Connection, key: str) -> bool:
     return connection.execute(delete(Credential).where(Credential.key == key)).rowcount > 0
 
 
-def authenticate(header: str | None) -> Principal | None:
+def authenticate(app: Flask, header: str | None) -> Principal | None:
     """Who sends this Authorization header, or None if it is not a good credential's."""
     sent = basic(header)
-    return None if sent is None else KINDS.get(sent[0].partition(".")[0], verify)(*sent)
+    if sent is None:
+        return None
+    elsewhere = KINDS.get(sent[0].partition(".")[0])
+    if elsewhere is None:
+        return _verified(app, *sent)
+    with app.app_context():
+        return elsewhere(*sent)
 
 
 def verify(key: str, secret: str) -> Principal | None:
     """Who has this key and secret now, or None."""
-    with single(db.engine).connect() as connection:
-        row = next(lookup.find(connection, table, key=[key]), None)
+    return _verified(current_app, key, secret)
+
+
+def _verified(app: Flask, key: str, secret: str) -> Principal | None:
+    row = next(lookup.find(app.extensions["lrs"].store.readers, table, key=[key]), None)
     now = datetime.now(UTC)
     if row is None or (row.expires_at is not None and row.expires_at <= now):
         return None
@@ -152,7 +160,7 @@ def verify(key: str, secret: str) -> Principal | None:
         hashes.append(row.older_hash)
     if not any(matches(stored, secret) for stored in hashes):
         return None
-    return _principal(current_app.extensions["settings"].base_url, row)
+    return _principal(app.extensions["settings"].base_url, row)
 
 
 def basic(header: str | None) -> tuple[str, str] | None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from email.utils import format_datetime
-from typing import Any, cast
+from email.utils import formatdate
+from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
 from xapi import formats, parameters, splice, terms
 from xapi.errors import XAPIError
-from xapi.message import Response, answer, nothing
+from xapi.message import Response, answer, json_text, nothing
 from xapi.query import Format, Query
 from xapi.record import prepare
 from xapi.resources import attachments
 from xapi.resources.call import Call, Operation
-from xapi.sql import activities
+from xapi.sql import activities, texts
 from xapi.store import Record, Stored
 
 _FORM = ("exact", "ids", "canonical")
@@ -57,14 +56,24 @@ def put(call: Call) -> Response:
 def get(call: Call) -> Response:
     """One statement, or a page of those that match (1.0.3 Part 3, 2.1.3)."""
     query = read_query(call)
+    as_kept = query.format == "exact" and not query.attachments
     if query.statement_id is None:
-        return _page(call, query)
+        return _page_of_texts(call, query) if as_kept else _page(call, query)
+    if as_kept:
+        seq, text = texts.one(call.lrs.store.readers, query) or _missing(query)
+        return _last_modified(json_text(text), seq)
     with call.lrs.reading() as connection:
-        found = call.lrs.store.get(connection, query)
-        if found is None:
-            raise XAPIError(f"no such statement: {query.statement_id}", status=404)
+        found = call.lrs.store.get(connection, query) or _missing(query)
         response = attachments.send(call, connection, query, _formed(call, connection, query, found), [found])
-    return response.with_headers([("Last-Modified", format_datetime(found.stored, usegmt=True))])
+    return _last_modified(response, found.seq)
+
+
+def _missing(query: Query) -> NoReturn:
+    raise XAPIError(f"no such statement: {query.statement_id}", status=404)
+
+
+def _last_modified(response: Response, seq: int) -> Response:
+    return response.with_headers([("Last-Modified", formatdate(seq // 1_000_000, usegmt=True))])
 
 
 def read_query(call: Call) -> Query:
@@ -73,7 +82,8 @@ def read_query(call: Call) -> Query:
     names = given.values.keys()
     if names & set(_ONE) and (set(_ONE) <= names or names - _WITH_ONE):
         raise XAPIError("expected at most attachments and format beside one statementId or voidedStatementId")
-    query = Query(
+    most = call.lrs.limits.page
+    return Query(
         statement_id=given.read("statementId", parameters.uuid)
         or given.read("voidedStatementId", parameters.uuid),
         voided="voidedStatementId" in names,
@@ -83,12 +93,10 @@ def read_query(call: Call) -> Query:
         until=given.read("until", parameters.time),
         cursor=given.read("cursor", parameters.place),
         ascending=given.flag("ascending"),
-        limit=given.read("limit", parameters.count) or 0,
+        limit=min(given.read("limit", parameters.count) or most, most),
         format=cast(Format, given.read("format", parameters.one_of(*_FORM)) or "exact"),
         attachments=given.flag("attachments"),
     )
-    most = call.lrs.limits.page
-    return replace(query, limit=min(query.limit or most, most))
 
 
 def _terms(call: Call) -> tuple[int, ...]:
@@ -112,14 +120,25 @@ def _terms(call: Call) -> tuple[int, ...]:
     return tuple(dict.fromkeys(terms.term(role, thing) for role, thing in found))
 
 
+def _page_of_texts(call: Call, query: Query) -> Response:
+    """The page as most ask for it: the texts just as they are kept, of which none is looked into."""
+    most = call.lrs.limits.page_bytes
+    page = texts.page(call.lrs.store.readers, query, size=query.limit, most_bytes=most)
+    return json_text(_list(call, page.text, page.cursor))
+
+
 def _page(call: Call, query: Query) -> Response:
-    limits = call.lrs.limits
+    most = call.lrs.limits.page_bytes
     with call.lrs.reading() as connection:
-        page = call.lrs.store.find(connection, query, size=query.limit, most_bytes=limits.page_bytes)
-        texts = b",".join(_formed(call, connection, query, one) for one in page.statements)
-        more = "" if page.cursor is None else _more(call, page.cursor)
-        body = b'{"statements":[' + texts + b'],"more":' + json.dumps(more).encode() + b"}"
+        page = call.lrs.store.find(connection, query, size=query.limit, most_bytes=most)
+        formed = b",".join(_formed(call, connection, query, one) for one in page.statements)
+        body = _list(call, formed, page.cursor)
         return attachments.send(call, connection, query, body, page.statements)
+
+
+def _list(call: Call, listed: bytes, cursor: int | None) -> bytes:
+    more = "" if cursor is None else _more(call, cursor)
+    return b'{"statements":[' + listed + b'],"more":' + json.dumps(more).encode() + b"}"
 
 
 def _more(call: Call, cursor: int) -> str:

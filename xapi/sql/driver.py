@@ -11,18 +11,25 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 
 Row = tuple[Any, ...]
 
 
+class Speaks(Protocol):
+    """What is asked in the words of one kind of database: a connection, or `reader.Readers`."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+
 def rows(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """What the query finds. Raises DBAPIError, as SQLAlchemy does."""
     with _told(connection, sql):
-        cursor = _cursor(connection).execute(_own(connection, sql), parameters)
+        cursor = _cursor(connection).execute(own(connection.dialect, sql), parameters)
         # A statement that is not a query has nothing to fetch, and says so in this way.
         return [] if cursor.description is None else cursor.fetchall()
 
@@ -32,7 +39,7 @@ def each(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> It
     with _told(connection, sql):
         cursor = _cursor(connection)
         try:
-            yield from cursor.execute(_own(connection, sql), parameters)
+            yield from cursor.execute(own(connection.dialect, sql), parameters)
         finally:
             cursor.close()
 
@@ -41,11 +48,11 @@ def write(connection: Connection, sql: str, parameters: Sequence[Sequence[Any]])
     """The statement once for each of the parameters; nothing for none. Raises DBAPIError."""
     if parameters:
         with _told(connection, sql):
-            _cursor(connection).executemany(_own(connection, sql), parameters)
+            _cursor(connection).executemany(own(connection.dialect, sql), parameters)
 
 
 def among(
-    connection: Connection, column: str, values: Sequence[str], kind: str = "text"
+    connection: Speaks, column: str, values: Sequence[str], kind: str = "text"
 ) -> tuple[str, list[Any]]:
     """A condition that holds where the column has one of the values, and its parameter."""
     if len(values) == 1:
@@ -56,12 +63,12 @@ def among(
     return f"{column} IN {listed}", [json.dumps(values)]
 
 
-def in_uuid(connection: Connection, value: str) -> str:
+def in_uuid(connection: Speaks, value: str) -> str:
     """A UUID as it is kept: SQLite has no type for it, and SQLAlchemy's has no hyphens there."""
     return value if connection.dialect.name == "postgresql" else value.replace("-", "")
 
 
-def among_uuids(connection: Connection, column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
+def among_uuids(connection: Speaks, column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
     """The same for a column of UUIDs."""
     return among(connection, column, [in_uuid(connection, value) for value in values], "uuid")
 
@@ -93,8 +100,9 @@ def _cursor(connection: Connection) -> Any:
     return connection.connection.cursor()
 
 
-def _own(connection: Connection, sql: str) -> str:
-    return _with_percent(sql) if connection.dialect.name == "postgresql" else sql
+def own(dialect: Dialect, sql: str) -> str:
+    """The SQL with the driver's own placeholders."""
+    return _with_percent(sql) if dialect.name == "postgresql" else sql
 
 
 @lru_cache(maxsize=512)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import cast
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from xapi.sql import driver
-from xapi.sql.postgresql import on_citus, single
+from xapi.sql.reader import Readers
 
 # Any number does, as long as every process of every installation on this database uses the same one.
 _KEY = 0x7841_5049
 _CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_LAST = "SELECT max(seq) FROM xapi_statement"
+_THROUGH = f"SELECT pg_try_advisory_xact_lock_shared(%s), {_CLOCK}, ({_LAST})"
 
 
 def take(connection: Connection) -> None:
@@ -36,23 +38,25 @@ def next_seq(connection: Connection) -> int:
     return int(first)
 
 
-def consistent_through(engine: Engine) -> int:
+def consistent_through(readers: Readers) -> int:
     """The sequence number up to which everything that is or will ever be stored is visible to a new reader.
 
     That is now, when nobody is writing. Otherwise a writer may have taken a number already and not be done;
     then it is the last number that is visible, because all smaller ones are.
     """
-    if engine.dialect.name == "postgresql":
-        with single(engine).connect() as connection:
-            if not on_citus(connection):
-                return _through_postgresql(connection)
-    with engine.connect() as connection:
-        idle = (_idle_citus if engine.dialect.name == "postgresql" else _idle_sqlite)(connection)
-        return max(idle, _last(connection))
+    found = None
+    if readers.dialect.name == "sqlite":
+        found = readers.use(_through_sqlite)
+    elif not readers.on_citus:
+        found = readers.use(_through_postgresql)
+    if found is not None:
+        return found
+    with readers.engine.connect() as connection:
+        return max(_idle_citus(connection) if readers.on_citus else 0, _last(connection))
 
 
 def _last(connection: Connection) -> int:
-    ((last,),) = driver.rows(connection, "SELECT max(seq) FROM xapi_statement")
+    ((last,),) = driver.rows(connection, _LAST)
     return last or 0
 
 
@@ -64,12 +68,10 @@ def _now(connection: Connection) -> int:
     return time.time_ns() // 1000
 
 
-def _through_postgresql(connection: Connection) -> int:
+def _through_postgresql(raw: Any) -> int:
     # Readers share the lock among themselves; getting it means that no writer has it. Whoever writes next
     # reads a later clock. If somebody has it, all that this query sees is complete up to its last number.
-    last_seen = "(SELECT max(seq) FROM xapi_statement)"
-    sql = f"SELECT pg_try_advisory_xact_lock_shared(?), {_CLOCK}, {last_seen}"  # noqa: S608 (no values)
-    ((free, now, last),) = driver.rows(connection, sql, [_KEY])
+    ((free, now, last),) = raw.execute(_THROUGH, [_KEY])
     return max(now if free else 0, last or 0)
 
 
@@ -81,19 +83,14 @@ def _idle_citus(connection: Connection) -> int:
     return _now(connection)
 
 
-def _idle_sqlite(connection: Connection) -> int:
-    # The same with SQLite's own lock, without waiting for it.
-    cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA busy_timeout")
-    (patience,) = cast("tuple[int]", cursor.fetchone())
-    cursor.execute("PRAGMA busy_timeout = 0")
+def _through_sqlite(raw: Any) -> int:
+    # The same with SQLite's own lock. Readers' connections do not wait for it.
     try:
-        cursor.execute("BEGIN IMMEDIATE")
-        now = time.time_ns() // 1000
-        cursor.execute("ROLLBACK")
+        raw.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError:
-        return 0
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout = {patience}")
-        cursor.close()
-    return now
+        now = 0
+    else:
+        now = time.time_ns() // 1000
+        raw.execute("ROLLBACK")
+    ((last,),) = raw.execute(_LAST)
+    return max(now, last or 0)

@@ -7,10 +7,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
-
-from xapi.sql import driver
 
 _SECONDS = 20.0  # after so long without a word, a connection is asked whether it still lives
 
@@ -36,15 +34,6 @@ def single(engine: Engine) -> Engine:
     if engine.dialect.name != "postgresql":
         return engine
     return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def on_citus(connection: Connection) -> bool:
-    """Whether the database is one of several machines. Asked once of each connection."""
-    known = connection.info
-    if "citus" not in known:
-        ((version,),) = driver.rows(connection, "SELECT current_setting('citus.version', true)")
-        known["citus"] = version is not None
-    return bool(known["citus"])
 
 
 def _on_checkout(connection: Any, record: Any, _proxy: object) -> None:

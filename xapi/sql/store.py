@@ -14,6 +14,7 @@ from xapi.errors import XAPIError
 from xapi.query import Query
 from xapi.sql import activities, driver, lock, references, walk
 from xapi.sql.chunks import chunks
+from xapi.sql.reader import Readers
 from xapi.sql.tables import attachment, mention, statement
 from xapi.sql.upsert import insert
 from xapi.store import Page, Record, Saved, Stored, moment, timestamp
@@ -38,6 +39,7 @@ class SQLStore:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.readers = Readers(engine)
 
     def add(self, connection: Connection, records: Sequence[Record], *, define: bool = True) -> Saved:
         """Store a batch whole, in order. XAPIError 409 when an id is taken by a different statement."""
@@ -123,7 +125,7 @@ class SQLStore:
 
     def consistent_through(self) -> datetime:
         """A time up to which every statement that is or will be stored can already be read."""
-        return moment(lock.consistent_through(self.engine))
+        return moment(lock.consistent_through(self.readers))
 
 
 def existing(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:

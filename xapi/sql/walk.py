@@ -5,56 +5,106 @@ The database stops when the page is full, instead of sorting everything that mat
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection
-
 from xapi.query import Query
-from xapi.sql.driver import Row, in_uuid, out_uuid
+from xapi.sql.driver import Row, Speaks, in_uuid, out_uuid
 from xapi.store import Stored
 
+Asked = tuple[str, list[Any]]
+"""SQL and its parameters."""
 
-def columns(connection: Connection) -> str:
+
+def columns(connection: Speaks) -> str:
     """What `stored` takes, of the table under the name s. SQLite gives bytes when it is asked for them."""
-    text = "s.text" if connection.dialect.name == "postgresql" else "CAST(s.text AS BLOB)"
-    return f"s.id, s.seq, {text}"
+    return _columns(connection.dialect.name == "postgresql")
+
+
+def _columns(postgresql: bool) -> str:
+    return "s.id, s.seq, s.text" if postgresql else "s.id, s.seq, CAST(s.text AS BLOB)"
 
 
 def stored(row: Row) -> Stored:
     """The statement in a row of these columns."""
     id_, seq, text = row
-    return Stored(out_uuid(id_), seq, text if isinstance(text, bytes) else text.encode())
+    return Stored(out_uuid(id_), seq, as_bytes(text))
 
 
-def query(connection: Connection, query: Query, most: int = 1) -> tuple[str, list[Any]]:
-    """SQL and parameters for the first `most` statements that the query asks for.
+def as_bytes(text: str | bytes) -> bytes:
+    """A statement's text as one of the databases gives it."""
+    return text if isinstance(text, bytes) else text.encode()
 
-    The first of its terms is walked along, the others and the statement itself are looked up. (CROSS JOIN
-    keeps SQLite from turning that around; to PostgreSQL, which knows how rare each is, it says nothing.)
-    """
-    tables = [f"xapi_mention m{number}" for number in range(len(query.terms))] + ["xapi_statement s"]
-    conditions = ["s.voided = ?"]
-    values: list[Any] = [query.voided]
-    place = "m0.seq" if query.terms else "s.seq"
-    if query.terms:
-        conditions.append("s.id = m0.statement_id")
-    for number, term in enumerate(query.terms):
-        conditions.append(f"m{number}.term = ?")
-        values.append(term)
-        if number:
-            conditions.append(f"m{number}.seq = m0.seq AND m{number}.statement_id = m0.statement_id")
-    after = place + (" > ?" if query.ascending else " < ?")
-    for condition, value in (
-        ("s.id = ?", query.statement_id and in_uuid(connection, query.statement_id)),
-        ("s.registration = ?", query.registration and in_uuid(connection, query.registration)),
-        (f"{place} > ?", query.since),
-        (f"{place} <= ?", query.until),
-        (after, query.cursor),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    order = "ASC" if query.ascending else "DESC"
-    sql = f"""SELECT {columns(connection)} FROM {" CROSS JOIN ".join(tables)}
-        WHERE {" AND ".join(conditions)} ORDER BY {place} {order} LIMIT ?"""  # noqa: S608 (no values)
+
+def query(connection: Speaks, query: Query, most: int = 1) -> Asked:
+    """For `stored`: the first `most` statements that the query asks for, in order."""
+    return _asked(connection, query, most, "stored")
+
+
+def texts(connection: Speaks, query: Query, most: int = 1) -> Asked:
+    """The same with nothing but their sequence numbers and texts."""
+    return _asked(connection, query, most, "texts")
+
+
+def numbers(connection: Speaks, query: Query, most: int = 1) -> Asked:
+    """The same with nothing but their sequence numbers."""
+    return _asked(connection, query, most, "numbers")
+
+
+def together(connection: Speaks, query: Query, most: int) -> Asked:
+    """One row: how many, the first and the last sequence number, and all texts with commas between them."""
+    return _asked(connection, query, most, "together")
+
+
+def _asked(connection: Speaks, query: Query, most: int, wanted: str) -> Asked:
+    values: list[Any] = [query.voided, *query.terms]
+    limits = (
+        query.statement_id and in_uuid(connection, query.statement_id),
+        query.registration and in_uuid(connection, query.registration),
+        query.since,
+        query.until,
+        query.cursor,
+    )
+    values += [limit for limit in limits if limit is not None]
+    sql = _sql(
+        connection.dialect.name == "postgresql",
+        wanted,
+        len(query.terms),
+        tuple([limit is not None for limit in limits]),
+        query.ascending,
+    )
     return sql, [*values, most]
+
+
+@lru_cache(maxsize=512)
+def _sql(postgresql: bool, wanted: str, terms: int, limited: tuple[bool, ...], ascending: bool) -> str:
+    """The first of the terms is walked along, the others and the statement itself are looked up.
+
+    (CROSS JOIN keeps SQLite from turning that around; to PostgreSQL, which knows how rare each is, it says
+    nothing. SQLite, where it may choose, is to look statements up by their number: neighbours in an answer
+    are neighbours there, but not by their ids, which the plus sign keeps it from.)
+    """
+    tables = [f"xapi_mention m{number}" for number in range(terms)] + ["xapi_statement s"]
+    conditions = ["s.voided = ?"]
+    conditions += [f"m{number}.term = ?" for number in range(terms)]
+    place = "m0.seq" if terms else "s.seq"
+    if terms:
+        same = "s.id = m0.statement_id"
+        conditions.append(same if postgresql else f"s.seq = m0.seq AND +{same}")
+    for number in range(1, terms):
+        conditions.append(f"m{number}.seq = m0.seq AND m{number}.statement_id = m0.statement_id")
+    after = place + (" > ?" if ascending else " < ?")
+    possible = ("s.id = ?", "s.registration = ?", f"{place} > ?", f"{place} <= ?", after)
+    conditions += [condition for condition, there in zip(possible, limited, strict=True) if there]
+    order = "ASC" if ascending else "DESC"
+    found = {
+        "stored": _columns(postgresql),
+        "texts": "s.seq, s.text" if postgresql else "s.seq, CAST(s.text AS BLOB)",
+        "numbers": "s.seq",
+        "together": "s.seq, s.text",
+    }
+    sql = f"""SELECT {found[wanted]} FROM {" CROSS JOIN ".join(tables)}
+        WHERE {" AND ".join(conditions)} ORDER BY {place} {order} LIMIT ?"""  # noqa: S608 (no values)
+    if wanted == "together":
+        return f"SELECT count(*), min(seq), max(seq), CAST(group_concat(text) AS BLOB) FROM ({sql})"  # noqa: S608
+    return sql
