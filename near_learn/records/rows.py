@@ -10,6 +10,7 @@ from near_learn.records import due, progress
 from near_learn.records.event import Event
 from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
 from xapi.sql.chunks import chunks
+from xapi.sql.driver import together
 from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_or_replace
 
@@ -39,14 +40,16 @@ def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> d
 def write(connection: Connection, states: Iterable[State]) -> None:
     """Writes the registrations' rows and, below them, the rows that events have changed."""
     states = list(states)
-    due.note(connection, [state.row.registration for state in states])
-    insert_or_replace(connection, progress.registration, [vars(state.row) for state in states])
     modules = [vars(state.modules[key]) for state in states for key in sorted(state.changed_modules)]
-    insert_or_replace(connection, progress.module_progress, modules)
     attempts = [vars(state.attempts[key]) for state in states for key in sorted(state.changed_attempts)]
-    insert_or_replace(connection, progress.attempt, attempts)
     answers = [vars(state.answers[key]) for state in states for key in sorted(state.changed_answers)]
-    insert_or_replace(connection, progress.answer, answers)
+    if states:
+        with together(connection):
+            due.note(connection, [state.row.registration for state in states])
+            insert_or_replace(connection, progress.registration, [vars(state.row) for state in states])
+            insert_or_replace(connection, progress.module_progress, modules)
+            insert_or_replace(connection, progress.attempt, attempts)
+            insert_or_replace(connection, progress.answer, answers)
 
 
 def remove(connection: Connection, registrations: Collection[str] | None = None) -> None:

@@ -21,21 +21,31 @@ _KEY = 0x7841_5049
 _CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LAST = "SELECT max(seq) FROM xapi_statement"
 _THROUGH = f"SELECT pg_try_advisory_xact_lock_shared(%s), {_CLOCK}, ({_LAST})"
+_TAKE: driver.Query = ("SELECT pg_advisory_xact_lock(?)", (_KEY,))
 
 
 def take(connection: Connection) -> None:
     """Take the write lock until the transaction ends. SQLite's transaction has it from its beginning."""
     if connection.dialect.name == "postgresql":
-        driver.rows(connection, "SELECT pg_advisory_xact_lock(?)", [_KEY])
+        driver.rows(connection, *_TAKE)
 
 
 def next_seq(connection: Connection) -> int:
     """The first sequence number that may be given out. Only under the write lock."""
-    if connection.dialect.name != "postgresql":
-        return max(_now(connection), _last(connection) + 1)
-    sql = f"SELECT greatest({_CLOCK}, max(seq) + 1) FROM xapi_statement"  # noqa: S608 (no values)
-    ((first,),) = driver.rows(connection, sql)
-    return int(first)
+    return first(connection, driver.rows(connection, *queries(connection)[-1]))
+
+
+def queries(connection: Connection) -> list[driver.Query]:
+    """What takes the write lock, if anything is to be asked for that, and what `first` reads."""
+    if connection.dialect.name == "postgresql":
+        return [_TAKE, (f"SELECT greatest({_CLOCK}, max(seq) + 1) FROM xapi_statement", ())]  # noqa: S608
+    return [("SELECT max(seq) + 1 FROM xapi_statement", ())]
+
+
+def first(connection: Connection, found: list[driver.Row]) -> int:
+    """The first sequence number that may be given out, of what the last of the queries found."""
+    ((after,),) = found
+    return int(after) if connection.dialect.name == "postgresql" else max(_now(connection), after or 0)
 
 
 def consistent_through(readers: Readers) -> int:

@@ -33,9 +33,17 @@ class Referred(NamedTuple):
 
 def to(connection: Connection, new: Sequence[Record]) -> Referred:
     """Who of the new statements is referred to, by what came before them or comes with them."""
-    where, parameters = driver.among_uuids(connection, "refers_to", [record.id for record in new])
-    sql = f"SELECT refers_to, voiding FROM xapi_statement WHERE {where}"  # noqa: S608 (no values)
-    rows = driver.rows(connection, sql, parameters)
+    return among(driver.rows(connection, *query(connection, [record.id for record in new])), new)
+
+
+def query(connection: Connection, ids: Sequence[str]) -> driver.Query:
+    """What asks for references to statements with these ids."""
+    where, parameters = driver.among_uuids(connection, "refers_to", ids)
+    return f"SELECT refers_to, voiding FROM xapi_statement WHERE {where}", parameters  # noqa: S608 (no values)
+
+
+def among(rows: Sequence[driver.Row], new: Sequence[Record]) -> Referred:
+    """The same, of what that query found; it may have asked for more."""
     pairs = [(driver.out_uuid(target), voiding) for target, voiding in rows]
     pairs += [(record.refers_to, record.voiding) for record in new if record.refers_to]
     # A voiding statement cannot be voided (1.0.3 Part 2, 2.3.2).

@@ -43,19 +43,20 @@ class SQLStore:
 
     def add(self, connection: Connection, records: Sequence[Record], *, define: bool = True) -> Saved:
         """Store a batch whole, in order. XAPIError 409 when an id is taken by a different statement."""
-        lock.take(connection)
         ids: list[str] = [record.statement["id"] for record in records]
-        known = existing(connection, [record.id for record in records])
-        new = [record for record in records if not _is_replay(record, known)]
+        found = _beforehand(connection, [record.id for record in records])
+        new = [record for record in records if not _is_replay(record, found.known)]
         if not new:
             return Saved(ids, [], [])
-        first = lock.next_seq(connection)
-        numbered = [_Numbered(seq, record, _text(seq, record)) for seq, record in enumerate(new, first)]
-        referred = references.to(connection, new)
+        numbered = [
+            _Numbered(seq, record, _text(seq, record)) for seq, record in enumerate(new, found.next_seq)
+        ]
+        referred = references.among(found.referring, new)
         voided_now = void_targets(connection, new)
-        _write_statements(connection, numbered, referred.voided)
-        _write_mentions(connection, numbered)
-        _write_attachments(connection, new)
+        with driver.together(connection):
+            _write_statements(connection, numbered, referred.voided)
+            _write_mentions(connection, numbered)
+            _write_attachments(connection, new)
         references.follow(connection, new, referred.ids)
         activities.define(connection, [record for record in new if define and record.defines])
         visible = [
@@ -130,10 +131,32 @@ class SQLStore:
 
 def existing(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
     """The statements with these ids that are stored, by id."""
+    return _by_id(driver.rows(connection, *_existing(connection, ids)))
+
+
+def _existing(connection: Connection, ids: Sequence[str]) -> driver.Query:
     where, parameters = driver.among_uuids(connection, "s.id", ids)
     sql = f"SELECT {walk.columns(connection)} FROM xapi_statement s WHERE {where}"  # noqa: S608 (no values)
-    rows = driver.rows(connection, sql, parameters)
+    return sql, parameters
+
+
+def _by_id(rows: Sequence[driver.Row]) -> dict[str, Stored]:
     return {one.id: one for one in map(walk.stored, rows)}
+
+
+class _Before(NamedTuple):
+    """What must be known before statements are stored."""
+
+    known: dict[str, Stored]
+    next_seq: int
+    referring: list[driver.Row]
+
+
+def _beforehand(connection: Connection, ids: Sequence[str]) -> _Before:
+    """It is asked under the write lock, which is taken first, in one message where that is possible."""
+    queries = [*lock.queries(connection), _existing(connection, ids), references.query(connection, ids)]
+    *_, numbers, known, referring = driver.several(connection, queries)
+    return _Before(_by_id(known), lock.first(connection, numbers), referring)
 
 
 def _is_replay(record: Record, known: dict[str, Stored]) -> bool:

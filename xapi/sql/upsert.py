@@ -5,11 +5,12 @@ One statement for all of them, made once for each table and kept; the values go 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Float, String, Table
+from sqlalchemy import JSON, Connection, Dialect, Float, LargeBinary, String, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from xapi.sql import driver
@@ -76,7 +77,7 @@ def _write_columns(connection: Connection, plan: _Plan, given: Sequence[Sequence
         for bind, column in zip(plan.binds, given, strict=True)
     ]
     if connection.dialect.name == "postgresql":
-        driver.rows(connection, plan.sql, columns)
+        driver.rows(connection, plan.sql, list(map(driver.array, columns)))
     else:
         driver.write(connection, plan.sql, list(zip(*columns, strict=True)))
 
@@ -128,8 +129,17 @@ def _bind(kind: Any, dialect: Dialect) -> Bind:
     """How a Python value becomes one of the driver's, as SQLAlchemy's type has it."""
     if isinstance(kind, Float):
         return _float
+    if isinstance(kind, JSON):
+        return json.dumps  # as SQLAlchemy does, but without an object of the driver around the text
+    if isinstance(kind, LargeBinary) and dialect.name == "postgresql":
+        return _hex
     found: Bind = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
+
+
+def _hex(value: bytes | None) -> str | None:
+    # As PostgreSQL writes bytes in text.
+    return None if value is None else f"\\x{value.hex()}"
 
 
 def _float(value: float | None) -> float | None:
