@@ -15,6 +15,7 @@ from xapi.errors import XAPIError
 from xapi.habit import Habit
 from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, json_text, refusal
 from xapi.parameters import check_names
+from xapi.part import Part, once
 from xapi.rate import Rate
 from xapi.record import prepare
 from xapi.resources import RESOURCES, Call
@@ -136,9 +137,9 @@ class LRS:
     ) -> Saved:
         """Store the application's own statements inside its write transaction, all of them or none.
 
-        They are validated like anybody's, by the rules of 1.0.3 unless a statement says otherwise.
-        Raises XAPIError for a statement that breaks a rule, and with status 409 for an id that is taken by
-        a different statement; the caller then rolls back.
+        They are validated like anybody's, by the rules of 1.0.3 unless a statement says otherwise; what is
+        a Part, once. Raises XAPIError for a statement that breaks a rule, and with status 409 for an id that
+        is taken by a different statement; the caller then rolls back.
         """
         return self.add(connection, self.prepare(statements, authority=authority))
 
@@ -151,10 +152,9 @@ class LRS:
         """
         records = []
         for place, statement in enumerate(statements):
-            text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"))
+            text = "{" + ",".join(f"{_text(name)}:{_text(part)}" for name, part in statement.items()) + "}"
             try:
-                # Read again, so that what Python writes but JSON does not know (NaN) is refused here too.
-                value = jsontext.loads(text.encode("utf-8", "surrogatepass"))
+                value = {name: _reread(part) for name, part in statement.items()}
                 records.append(prepare(text, value, negotiate(value.get("version", "1.0.3")), authority))
             except XAPIError as error:
                 raise error.within(place) from None
@@ -271,6 +271,18 @@ class LRS:
             raise XAPIError(f"more than {most} bytes", status=413, path="body")
         parameters = check_names(request.parameters(), operation.parameters)
         return operation.handler(Call(self, request, principal, version, parameters))
+
+
+_text = once(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)
+
+
+@once
+def _reread(part: Any) -> Any:
+    """Read again, so that what Python writes but JSON does not know (NaN) is refused here too."""
+    if type(part) is str and part.isprintable():
+        return part
+    value = jsontext.loads(_text(part).encode("utf-8", "surrogatepass"))
+    return part if type(part) is Part and value == part else value
 
 
 def _version(request: Request) -> Version:

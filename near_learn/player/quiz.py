@@ -99,8 +99,8 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         return overview(here, refused=True), 422
     sent = {key: Answered(each.response, each.seconds, each.shared) for key, each in answers.items()}
     try:
-        with here.recording() as (connection, sitting, at):
-            recorder().submit(connection, sitting, number, sent, at)
+        with here.recording(opens=False) as (connection, sitting, at):
+            recorder().submit(connection, sitting, number, sent, at, opens=True)
             draft.forget(connection, sitting.registration, module)
     except AttemptExists:
         pass  # the other of two clicks came first; its result is the one to show

@@ -64,7 +64,7 @@ class Visit:
         """The pages of the module, in order."""
         return pages(self.text)
 
-    @property
+    @cached_property
     def done(self) -> frozenset[str]:
         """The ids of the pages that are behind the learner."""
         return self.here.done(self.path)
@@ -126,13 +126,17 @@ class Visit:
         return until if until is not None and datetime.now(UTC) < until else None
 
     @contextmanager
-    def recording(self) -> Iterator[tuple[Connection, Sitting, datetime]]:
-        """A write transaction in which the learner has the module open; what the recorder is told."""
+    def recording(self, *, opens: bool = True) -> Iterator[tuple[Connection, Sitting, datetime]]:
+        """A write transaction in which the learner has the module open; what the recorder is told.
+
+        Without `opens` the recorder opens it with what follows, all in one.
+        """
         learner = Learner.of(signed_in(), self.text.language)
         at = datetime.now(UTC)
         sitting = Sitting(learner, self.registration, self.course, self.module)
         with writing() as connection:
-            recorder().open(connection, sitting, at)
+            if opens:
+                recorder().open(connection, sitting, at)
             yield connection, sitting, at
 
 

@@ -12,6 +12,7 @@ from near_learn.content import Course, Module
 from near_learn.records.interaction import interaction
 from near_learn.records.iris import Iris
 from near_learn.records.terms import ACTIVITIES
+from xapi.part import Part
 
 Json = Mapping[str, Any]
 
@@ -63,7 +64,7 @@ class Activities:
 
     def _once(self, key: tuple[str, ...], make: Callable[[], Json]) -> Json:
         if key not in self._made:
-            self._made[key] = make()
+            self._made[key] = Part(dict(make()))
         return self._made[key]
 
 

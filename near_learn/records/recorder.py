@@ -94,17 +94,7 @@ class Recorder:
         the longest gap that counts as learning.
         """
         step = self._step(connection, sitting, at)
-        statements = []
-        for other in self.ledger.open_modules(connection, sitting.learner.account):
-            same = _is(sitting, other)
-            if same and at - other.module.last_at <= LONGEST_GAP:
-                continue
-            statements.append(self._terminated(sitting.learner, other, at))
-            if same:
-                other.module.open_since = None
-                step.state.modules[sitting.module.id] = other.module
-        self.ledger.remember(connection, sitting.course)
-        self._save(connection, [*statements, *step.initialized()])
+        self._save(connection, [*self._left(connection, sitting, step, at), *step.initialized()])
 
     def progress(self, connection: Connection, sitting: Sitting, section_id: str, at: datetime) -> None:
         """The learner has read a section. Raises KeyError when the module has no such section."""
@@ -138,8 +128,12 @@ class Recorder:
         number: int,
         answers: Mapping[str, Response],
         at: datetime,
+        *,
+        opens: bool = False,
     ) -> int:
         """The learner hands in attempt `number` at the quiz, which ends the session; the number.
+
+        `opens`: they come from elsewhere, so the module is opened first, as `open` does.
 
         A question that has a right answer and got none counts as answered with nothing. Looking for the
         attempt and saving it happen under the store's write lock, so a form that is sent twice at the same
@@ -150,6 +144,7 @@ class Recorder:
         that this attempt does not ask and for responses that no form can send.
         """
         step = self._step(connection, sitting, at)
+        left = self._left(connection, sitting, step, at) if opens else []
         _check_number(step, number)
         module = sitting.module
         quiz = attempt.asked(module, sitting.learner.language, sitting.registration, number)
@@ -160,7 +155,7 @@ class Recorder:
         told = [one for one in made if one.question.graded or one.given.response]
         statements = [part for one in told for part in self._answered(connection, step, one, number)]
         outcome = step.outcome(number, made)
-        self._save(connection, [*step.initialized(), *statements, *outcome, step.terminated()])
+        self._save(connection, [*left, *step.initialized(), *statements, *outcome, step.terminated()])
         return number
 
     def share(
@@ -211,6 +206,22 @@ class Recorder:
         self.ledger.begin(connection)
         left = self.ledger.open_modules(connection, learner.account)
         self._save(connection, [self._terminated(learner, one, at) for one in left])
+
+    def _left(
+        self, connection: Connection, sitting: Sitting, step: Step, at: datetime
+    ) -> list[dict[str, Any]]:
+        """The ends of what else the learner has open, and of this module's session if it is too long ago."""
+        statements = []
+        for other in self.ledger.open_modules(connection, sitting.learner.account):
+            same = _is(sitting, other)
+            if same and at - other.module.last_at <= LONGEST_GAP:
+                continue
+            statements.append(self._terminated(sitting.learner, other, at))
+            if same:
+                other.module.open_since = None
+                step.state.modules[sitting.module.id] = other.module
+        self.ledger.remember(connection, sitting.course)
+        return statements
 
     def _answered(
         self, connection: Connection, step: Step, answer: Answer, number: int

@@ -15,6 +15,7 @@ from near_learn.records.activity import Activities, Json, bare
 from near_learn.records.iris import Iris
 from near_learn.records.learner import Learner
 from near_learn.records.terms import VERBS
+from xapi.part import Part
 
 PLATFORM = "NEAR Learn"
 SYSTEM = "near-learn"
@@ -66,10 +67,7 @@ class Builder:
 
     def agent(self, account: str) -> Json:
         """A person of this installation, known to statements by the account name alone."""
-        agent: Json = tincan.Agent(
-            account=tincan.AgentAccount(home_page=self.iris.base, name=account)
-        ).as_version("1.0.3")
-        return agent
+        return _account(self.iris.base, account)
 
     @cached_property
     def system(self) -> Json:
@@ -101,8 +99,6 @@ class Builder:
         attempt: int = 0,
     ) -> dict[str, Any]:
         """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
-        made = tincan.Statement(verb=_verb(verb), result=result, timestamp=occasion.at, version=None)
-        value: dict[str, Any] = made.as_version("1.0.3")
         where = Where(
             occasion.registration,
             occasion.language,
@@ -121,7 +117,14 @@ class Builder:
             within,
         )
         # These have been through tincan, once: it would take most of the time to do that for each statement.
-        return {"actor": occasion.actor, **value, "object": activity, "context": _context(where)}
+        return {
+            "actor": occasion.actor,
+            **({} if result is None else {"result": result.as_version("1.0.3")}),
+            "verb": _stated(verb),
+            "timestamp": occasion.at.isoformat(),
+            "object": activity,
+            "context": _context(where),
+        }
 
     def voiding(
         self, statement_id: str, at: datetime, *, account: str = SYSTEM, reason: str = ""
@@ -186,6 +189,12 @@ def lasting(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=round(max(0.0, seconds), 2))
 
 
+@lru_cache(maxsize=256)
+def _account(home_page: str, name: str) -> Part:
+    made = tincan.Agent(account=tincan.AgentAccount(home_page=home_page, name=name))
+    return Part(made.as_version("1.0.3"))
+
+
 def _agent(actor: Json) -> tincan.Agent:
     return _agent_once(json.dumps(actor, sort_keys=True))
 
@@ -200,10 +209,16 @@ def _verb(name: str) -> tincan.Verb:
     return tincan.Verb(id=VERBS[name], display=tincan.LanguageMap({"en": name}))
 
 
+@lru_cache(maxsize=len(VERBS))
+def _stated(name: str) -> Part:
+    return Part(_verb(name).as_version("1.0.3"))
+
+
+@lru_cache(maxsize=256)
 def _context(where: Where) -> Json:
     """The context, of which only the registration is another for each of many people."""
     shared = _shared_context(where._replace(registration=""))
-    return {"registration": where.registration, **shared} if where.registration else shared
+    return Part({"registration": where.registration, **shared} if where.registration else dict(shared))
 
 
 @lru_cache(maxsize=1024)

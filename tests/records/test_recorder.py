@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,6 +15,8 @@ from near_learn.records import progress
 from near_learn.records.recorder import AttemptExists, AttemptsUsedUp, NotEnrolled
 from near_learn.records.sitting import Response, Sitting
 from tests.records.garden import ANNA, HALF, MAITE, RIGHT, START, WRONG, Place
+
+UUIDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def test_a_whole_course_from_enrolling_to_satisfied(place: Place) -> None:
@@ -104,6 +107,32 @@ def test_opening_another_module_leaves_the_first(place: Place) -> None:
     assert place.verbs()[3:] == ["terminated soil", "initialized water"]
     assert place.row(progress.module_progress, module="soil")["seconds"] == 180
     assert place.row(progress.module_progress, module="water")["open_since"] == place.now
+
+
+@pytest.mark.parametrize("open_before", ["", "soil", "water"])
+@pytest.mark.parametrize("minutes", [3, 60 * 24])
+def test_a_quiz_opens_its_module_with_what_it_says(place: Place, open_before: str, minutes: int) -> None:
+    told = []
+    for learner, opens in ((MAITE, False), (ANNA, True)):
+        place.now = START
+        registration = place.enrol(learner)
+        before = len(place.verbs())
+        if open_before:
+            place.do("open", registration, open_before, learner=learner)
+        place.later(minutes=minutes)
+        with place.writing() as connection:
+            sitting = Sitting(learner, registration, place.course, place.module("soil"))
+            if not opens:
+                place.recorder.open(connection, sitting, place.now)
+            place.recorder.submit(connection, sitting, 1, RIGHT, place.now, opens=opens)
+        own = {"registration": registration}
+        rows = [place.rows(table, **own) for table in (progress.module_progress, progress.attempt)]
+        said = [(each["timestamp"], each.get("result")) for each in place.statements()[before:]]
+        told.append((place.verbs()[before:], said, str(rows).replace(registration, "")))
+    (verbs, said, rows), (verbs_at_once, said_at_once, rows_at_once) = told
+    assert verbs == verbs_at_once
+    assert said == said_at_once
+    assert UUIDS.sub("", rows) == UUIDS.sub("", rows_at_once)
 
 
 def test_a_browser_that_was_closed_ends_the_session_where_it_was_last_heard_of(place: Place) -> None:
