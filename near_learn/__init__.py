@@ -80,7 +80,18 @@ def configure(app: Flask, settings: Settings) -> None:
 def register(app: Flask) -> None:
     """The parts of the application, in the order in which they need each other."""
     # Imported here so that `near_learn.config` can be read without the whole application.
-    from near_learn import content_library, db, errors, languages, lrs, pages, records, security
+    from near_learn import (
+        content_library,
+        db,
+        errors,
+        in_turn,
+        languages,
+        lrs,
+        pages,
+        pieces,
+        records,
+        security,
+    )
     from near_learn.admin import blueprint as admin
     from near_learn.authoring import blueprint as authoring
     from near_learn.certificates import blueprint as certificates
@@ -103,10 +114,12 @@ def register(app: Flask) -> None:
     for part in (
         db,
         languages,
+        pieces,
         security,
         errors,
         content_library,
         lrs,
+        in_turn,
         courier,
         records,
         sign_in,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, DateTime, Dialect, MetaData
@@ -17,6 +18,7 @@ from sqlalchemy.types import TypeDecorator
 from near_learn.config import Settings
 from xapi.sql import postgresql, sqlite
 from xapi.sql.tables import metadata as record_store
+from xapi.turn import Turn
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+_FREE = Turn(several=True)
+_WRITER = threading.Lock()
 
 ALL_METADATA = [Base.metadata, record_store]
 
@@ -89,10 +94,36 @@ def writing() -> Iterator[Connection]:
     and SQLite never has to turn a reader into a writer.
     """
     db.session.rollback()
-    with db.engine.connect().execution_options(near_write=True) as connection, connection.begin():
-        yield connection
+    with _one_writer(), db.engine.connect().execution_options(near_write=True) as connection:
+        with turn().left():
+            transaction = connection.begin()
+        with transaction:
+            yield connection
+            with turn().left():
+                transaction.commit()
     # What the block read through the session (the signed-in person, say) is older than what it wrote.
     db.session.rollback()
+
+
+def turn() -> Turn:
+    """Whose turn it is to compute in this process: the record store's, which pages share."""
+    lrs = current_app.extensions.get("lrs")
+    return lrs.turn if lrs is not None else _FREE
+
+
+@contextmanager
+def _one_writer() -> Iterator[None]:
+    """Lets in one writer of this process after the other. SQLite has those who wait look again and again,
+    with longer and longer pauses; PostgreSQL wakes them up."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    with turn().left():
+        _WRITER.acquire()
+    try:
+        yield
+    finally:
+        _WRITER.release()
 
 
 @contextmanager

@@ -35,11 +35,11 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=current_locale)
     # A message may stand on several lines of a template; it is looked up as it was extracted, on one.
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext})
+    app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "LANGUAGES": LANGUAGES})
 
     @app.context_processor
     def languages() -> dict[str, object]:
-        return {"LANGUAGES": LANGUAGES, "current_language": current_language() or settings.language}
+        return {"current_language": current_language() or settings.language}
 
 
 @pass_eval_context

@@ -19,6 +19,7 @@ from near_learn.certificates import ground
 from near_learn.certificates.ground import Ground
 from near_learn.db import Model, UTCDateTime
 from near_learn.typed_code import TypedCode
+from xapi.sql import lookup
 from xapi.sql.upsert import insert_missing
 
 # Crockford's base 32: no letter that somebody could read as a digit. 28 of them are 140 bits.
@@ -111,8 +112,8 @@ def latest(connection: Connection, registration: str) -> Certificate | None:
 
 def of(connection: Connection, registrations: Iterable[str]) -> list[Certificate]:
     """Every certificate of these registrations, revoked ones too, the newest first."""
-    query = select(table).where(table.c.registration.in_(list(registrations)))
-    rows = connection.execute(query.order_by(table.c.issued_at.desc(), table.c.code)).all()
+    rows = sorted(lookup.find(connection, table, registration=list(registrations)), key=lambda row: row.code)
+    rows.sort(key=lambda row: row.issued_at, reverse=True)
     return [_certificate(connection, row) for row in rows]
 
 
@@ -161,5 +162,7 @@ def revoke(connection: Connection, code: str, *, by: str, reason: str, renewable
 
 
 def _certificate(connection: Connection, row: Row[tuple[object, ...]]) -> Certificate:
-    values = {name: value for name, value in row._mapping.items() if name in Certificate.__dataclass_fields__}
+    values = {
+        name: value for name, value in row._asdict().items() if name in Certificate.__dataclass_fields__
+    }
     return Certificate(**values, ground=ground.of(connection, row.registration))

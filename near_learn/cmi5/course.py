@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.cmi5.structure import Block, Structure, Texts, Unit
 from near_learn.db import Model, UTCDateTime, db
+from near_learn.prepared import Prepared
 from near_learn.records.iris import IMPORTED
 
 FOLDER = "cmi5"
@@ -38,6 +39,10 @@ class ImportedCourse(Model):
 
 assert isinstance(ImportedCourse.__table__, Table)  # noqa: S101 (for the type checker)
 table: Table = ImportedCourse.__table__
+
+_PRESENT = Prepared(
+    select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.imported_at, table.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,7 @@ def by_key(connection: Connection, key: str) -> str | None:
 
 def present(connection: Connection) -> Sequence[Imported]:
     """The courses that can be taken, in the order in which they came."""
-    query = select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.imported_at, table.c.id)
-    return [_imported(row) for row in connection.execute(query)]
+    return [_imported(row) for row in _PRESENT.rows(connection)]
 
 
 @lru_cache(maxsize=64)

@@ -140,6 +140,26 @@ class Course:
         return tuple(self.title)
 
     @cached_property
+    def minutes(self) -> int:
+        """The time that all modules need."""
+        return sum(module.minutes for module in self.modules)
+
+    @cached_property
+    def read_in(self) -> tuple[str, ...]:
+        """The languages in which every module can be read."""
+        return tuple(
+            code
+            for code in self.modules[0].languages
+            if all(code in module.languages for module in self.modules)
+        )
+
+    @cached_property
+    def partly_read_in(self) -> tuple[str, ...]:
+        """Further languages, in which some modules can be read."""
+        some = dict.fromkeys(code for module in self.modules for code in module.languages)
+        return tuple(code for code in some if code not in self.read_in)
+
+    @cached_property
     def structure(self) -> str:
         """A digest of the modules, their sections and whether they have a quiz, in order."""
         return digest.structure(self)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, Date, ForeignKey, String, Table, delete, func, select
+from sqlalchemy import Connection, Date, ForeignKey, String, Table, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model
 from near_learn.people import membership
 from near_learn.people.person import Cohort
+from near_learn.prepared import Prepared
 from xapi.sql.upsert import insert_or_replace
 
 
@@ -29,6 +30,13 @@ class DeadlineRow(Model):
 
 assert isinstance(DeadlineRow.__table__, Table)  # noqa: S101 (for the type checker)
 table: Table = DeadlineRow.__table__
+
+_GROUPS = select(Cohort.id).where(membership.cohorts_of(bindparam("account", type_=String)))
+_OF_PERSON = Prepared(
+    select(table.c.course, func.min(table.c.day).label("day"))
+    .where(table.c.cohort.in_(_GROUPS))
+    .group_by(table.c.course)
+)
 
 
 def put(connection: Connection, cohort: str, course: str, day: date) -> None:
@@ -55,9 +63,7 @@ def of(connection: Connection, cohort: str | None) -> dict[str, date]:
 
 def of_person(connection: Connection, account: str) -> dict[str, date]:
     """The deadlines of somebody by course: the earliest where several of their groups have one."""
-    mine = select(Cohort.id).where(membership.cohorts_of(account))
-    rows = select(table.c.course, func.min(table.c.day)).where(table.c.cohort.in_(mine))
-    return dict(connection.execute(rows.group_by(table.c.course)).all())
+    return {row.course: row.day for row in _OF_PERSON.rows(connection, account=account)}
 
 
 def every(connection: Connection) -> list[tuple[str, str, date]]:

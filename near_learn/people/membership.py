@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     ForeignKey,
@@ -46,7 +47,7 @@ def member_of(cohort: str) -> ColumnElement[bool]:
     return or_(Person.cohort_id == cohort, listed)
 
 
-def cohorts_of(account: str) -> ColumnElement[bool]:
+def cohorts_of(account: str | BindParameter[str]) -> ColumnElement[bool]:
     """The condition that this person is in a group."""
     listed = exists().where(table.c.cohort == Cohort.id, table.c.account == account)
     current = exists().where(Person.cohort_id == Cohort.id, Person.account == account)

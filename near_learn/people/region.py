@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from difflib import get_close_matches
 
-from sqlalchemy import Connection, String, delete, insert, select
+from sqlalchemy import Connection, String, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, db
 from near_learn.people import nuts
 from near_learn.people.letters import folded
+from near_learn.prepared import Prepared
 
 LEVELS = (0, 1, 2, 3)
 
@@ -39,6 +40,9 @@ class RegionChange(Model):
     change: Mapped[str] = mapped_column(String(40))
 
 
+_NAME = Prepared(select(Region.name).where(Region.code == bindparam("code")))
+
+
 def seed(connection: Connection, *, again: bool = False) -> None:
     """Fills both tables, once. `again` renews them, after a correction of the names."""
     if not again and connection.scalar(select(Region.code).limit(1)) is not None:
@@ -62,8 +66,8 @@ def name(code: str, language: str) -> str:
     """The region's name to show in LANGUAGE: countries are translated. An unknown code stands for itself."""
     if len(code) == 2:
         return nuts.country_name(code, language)
-    found = get(code)
-    return found.name if found else code
+    found = _NAME.first(db.session.connection(), code=code)
+    return str(found.name) if found else code
 
 
 def names(codes: Iterable[str], language: str) -> dict[str, str]:

@@ -27,6 +27,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.content import Question, grade
 from near_learn.db import Model, UTCDateTime, db
+from near_learn.prepared import Prepared
+from near_learn.records import progress
 
 
 class QuizDraft(Model):
@@ -48,12 +50,21 @@ class QuizDraft(Model):
 assert isinstance(QuizDraft.__table__, Table)  # noqa: S101 (for the type checker)
 table: Table = QuizDraft.__table__
 
-# Put together once: that costs more than asking the database does.
-_COUNTS = (
+_MINE = select(progress.registration.c.registration).where(
+    progress.registration.c.actor == bindparam("account")
+)
+_COUNTS = Prepared(
     select(table.c.registration, table.c.module, func.count().label("number"))
-    .where(table.c.registration.in_(bindparam("registrations", expanding=True)))
+    .where(table.c.registration.in_(_MINE))
     .group_by(table.c.registration, table.c.module)
 )
+_ATTEMPT = (
+    table.c.registration == bindparam("registration"),
+    table.c.module == bindparam("module"),
+    table.c.number == bindparam("number"),
+)
+_READ = Prepared(select(table).where(*_ATTEMPT))
+_RELEASE = Prepared(select(table.c.release).where(*_ATTEMPT).order_by(table.c.at.desc()).limit(1))
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ class Draft:
 
 def read(registration: str, module: str, number: int, quiz: Sequence[Question]) -> dict[str, Draft]:
     """The answers so far by question id; only those that still fit the questions of QUIZ."""
-    rows = db.session.execute(select(table).where(*_attempt(registration, module, number)))
+    rows = _READ.rows(db.session.connection(), registration=registration, module=module, number=number)
     questions = {question.id: question for question in quiz}
     found = {}
     for row in rows:
@@ -112,8 +123,9 @@ def keep(
 
 def begun_on(registration: str, module: str, number: int) -> str:
     """The release that the attempt was begun on; "" when it was not begun, or when that is not known."""
-    query = select(table.c.release).where(*_attempt(registration, module, number))
-    return db.session.scalar(query.order_by(table.c.at.desc()).limit(1)) or ""
+    connection = db.session.connection()
+    found = _RELEASE.first(connection, registration=registration, module=module, number=number)
+    return found.release if found else ""
 
 
 def forget(connection: Connection, registration: str, module: str) -> None:
@@ -121,9 +133,9 @@ def forget(connection: Connection, registration: str, module: str) -> None:
     connection.execute(delete(table).where(table.c.registration == registration, table.c.module == module))
 
 
-def counts(registrations: Sequence[str]) -> Mapping[tuple[str, str], int]:
-    """How many answers wait to be sent, by (registration, module)."""
-    rows = db.session.connection().execute(_COUNTS, {"registrations": registrations})
+def counts(account: str) -> Mapping[tuple[str, str], int]:
+    """How many answers of this person wait to be sent, by (registration, module)."""
+    rows = _COUNTS.rows(db.session.connection(), account=account)
     return {(row.registration, row.module): row.number for row in rows}
 
 

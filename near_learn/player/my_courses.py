@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, bindparam, select
 
 from near_learn.certificates import certificate
 from near_learn.certificates.certificate import Certificate
@@ -14,10 +14,23 @@ from near_learn.cmi5.course import unit_title
 from near_learn.content import Course, Question
 from near_learn.content_library import at_release
 from near_learn.player import draft, renewal
+from near_learn.prepared import Prepared
 from near_learn.records import private, wording
 from near_learn.records.progress import answer, attempt, module_progress, registration, release
 
 Rows = list[Row[Any]]
+
+_MINE = Prepared(
+    select(registration)
+    .where(registration.c.actor == bindparam("account"))
+    .order_by(registration.c.enrolled_at.desc(), registration.c.registration)
+)
+_COURSES = select(registration.c.course).where(registration.c.actor == bindparam("account"))
+_TITLES = Prepared(
+    select(release.c.course, release.c.title)
+    .where(release.c.course.in_(_COURSES))
+    .order_by(release.c.loaded_at)
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +89,7 @@ class Details:
 
 def courses(connection: Connection, account: str) -> list[MyCourse]:
     """Every registration of the person, the latest first."""
-    mine = select(registration).where(registration.c.actor == account)
-    rows = connection.execute(mine.order_by(registration.c.enrolled_at.desc(), registration.c.registration))
-    return _courses(connection, rows.all())
+    return _courses(connection, _MINE.rows(connection, account=account))
 
 
 def course(connection: Connection, account: str, id_: str) -> MyCourse | None:
@@ -111,9 +122,8 @@ def certificates(connection: Connection, mine: list[MyCourse]) -> list[Certifica
 
 def _courses(connection: Connection, rows: Sequence[Row[Any]]) -> list[MyCourse]:
     """The registrations, each with the titles that its course had last."""
-    columns = (release.c.course, release.c.title)
-    wanted = select(*columns).where(release.c.course.in_({row.course for row in rows}))
-    titles = {row.course: row.title for row in connection.execute(wanted.order_by(release.c.loaded_at))}
+    account = rows[0].actor if rows else ""
+    titles = {row.course: row.title for row in _TITLES.rows(connection, account=account)}
     return [_course(row, titles.get(row.course)) for row in rows]
 
 

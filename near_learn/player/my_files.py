@@ -129,7 +129,7 @@ def _registration(connection: Connection, mine: my_courses.MyCourse) -> Json:
 
 
 def _row(row: Row[Any]) -> Json:
-    return dict(row._mapping)
+    return dict(row._asdict())
 
 
 def _certificate(certificate: Certificate) -> Json:

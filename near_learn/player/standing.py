@@ -5,33 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import at_release
 from near_learn.db import db
 from near_learn.player import draft
 from near_learn.player.path import Page
+from near_learn.prepared import Prepared
 from near_learn.records.attempt import most
 from near_learn.records.progress import answer, attempt, module_progress, registration
+from xapi.sql.lookup import find
 
-# Put together once: that costs more than asking the database does.
-_MINE = (
+_MINE = Prepared(
     select(registration)
     .where(registration.c.actor == bindparam("account"))
     .order_by(registration.c.enrolled_at)
 )
-_MODULES = select(module_progress).where(module_progress.c.registration.in_(bindparam("ids", expanding=True)))
-_ATTEMPTS = (
+_ATTEMPTS = Prepared(
     select(attempt)
     .where(attempt.c.registration == bindparam("registration"), attempt.c.module == bindparam("module"))
     .order_by(attempt.c.number)
 )
+_ANSWERS = Prepared(
+    select(answer).where(
+        answer.c.registration == bindparam("registration"),
+        answer.c.module == bindparam("module"),
+        answer.c.attempt == bindparam("number"),
+    )
+)
 
-# Rows of the tables in records/progress.py: read once, so that a later write cannot change them under a page.
-ProgressRow = Row[Any]
+# A named tuple of a row in records/progress.py; read once, so that no write changes it under a page.
+ProgressRow = Any
 
 
 class State(StrEnum):
@@ -51,7 +59,7 @@ class ModuleStanding:
     progress: ProgressRow | None = None
     drafted: int = 0  # quiz answers that wait to be sent
 
-    @property
+    @cached_property
     def state(self) -> State:
         if self.progress is None:
             return State.NEW
@@ -95,7 +103,7 @@ class CourseStanding:
     modules: tuple[ModuleStanding, ...]
     instruments: tuple[ModuleStanding, ...] = ()
 
-    @property
+    @cached_property
     def state(self) -> State:
         if self.registration is None:
             return State.NEW
@@ -103,7 +111,7 @@ class CourseStanding:
             return State.PASSED
         return State.COMPLETED if self.registration.completed_at else State.STARTED
 
-    @property
+    @cached_property
     def passed(self) -> int:
         """The number of modules passed."""
         return sum(each.state is State.PASSED for each in self.modules)
@@ -111,24 +119,19 @@ class CourseStanding:
     @property
     def minutes(self) -> int:
         """The time the whole course needs."""
-        return sum(each.module.minutes for each in self.modules)
+        return self.course.minutes
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages in which every module can be read."""
-        return tuple(
-            code
-            for code in self.modules[0].module.languages
-            if all(code in each.module.languages for each in self.modules)
-        )
+        return self.course.read_in
 
     @property
     def partly(self) -> tuple[str, ...]:
         """Further languages, in which some modules can be read."""
-        some = dict.fromkeys(code for each in self.modules for code in each.module.languages)
-        return tuple(code for code in some if code not in self.languages)
+        return self.course.partly_read_in
 
-    @property
+    @cached_property
     def next(self) -> ModuleStanding | None:
         """What to do next: the module in the middle that was touched last, else the first not yet passed."""
         touched = [each for each in self.modules if each.progress and each.state is State.STARTED]
@@ -151,13 +154,14 @@ def of(account: str, courses: Iterable[Course]) -> list[CourseStanding]:
     """
     connection = db.session.connection()
     wanted = {course.id: course for course in courses}
-    mine = connection.execute(_MINE, {"account": account})
+    mine = _MINE.rows(connection, account=account)
     begun = {row.course: row for row in mine if row.course in wanted}  # the latest of a course wins
     if not begun:
         return [_standing(course, None, {}, {}) for course in wanted.values()]
     ids = [row.registration for row in begun.values()]
-    progress = {(row.registration, row.module): row for row in connection.execute(_MODULES, {"ids": ids})}
-    drafts = draft.counts(ids)
+    rows = find(connection, module_progress, registration=ids)
+    progress = {(row.registration, row.module): row for row in rows}
+    drafts = draft.counts(account)
     return [
         _standing(_shown(course, begun), begun.get(name), progress, drafts) for name, course in wanted.items()
     ]
@@ -184,18 +188,14 @@ def _standing(
 
 def answers(registration_id: str, module: str, number: int) -> dict[str, ProgressRow]:
     """The answers given, by question id, in the attempt of that number; 0 holds the knowledge checks."""
-    rows = db.session.execute(
-        select(answer).where(
-            answer.c.registration == registration_id, answer.c.module == module, answer.c.attempt == number
-        )
-    )
+    connection = db.session.connection()
+    rows = _ANSWERS.rows(connection, registration=registration_id, module=module, number=number)
     return {row.question: row for row in rows}
 
 
 def attempts(registration_id: str, module: str) -> list[ProgressRow]:
     """Every attempt at the module's quiz, the first one first."""
-    values = {"registration": registration_id, "module": module}
-    return list(db.session.connection().execute(_ATTEMPTS, values))
+    return _ATTEMPTS.rows(db.session.connection(), registration=registration_id, module=module)
 
 
 def touched(registration_id: str, module: str) -> bool:

@@ -1,0 +1,71 @@
+"""Pieces of pages that say the same to everybody: made once for the values handed to them, then kept.
+
+A piece is a macro in a template of pieces. It sees its arguments (texts, numbers, tuples of them), the words
+of one language and the addresses of this site; nothing of the request, of its person or of their session. So
+what is kept for some values is right for whoever comes with the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from flask import Flask, request
+from flask_babel import get_locale
+from jinja2 import Template
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup
+
+# Of each piece in each language: a page has some dozen states, a piece one or two kilobytes.
+MOST = 200
+# All texts in a tuple are plain: markup is told from them only where it is an argument of its own.
+ADDRESSES = 2000
+
+
+def init_app(app: Flask) -> None:
+    known: dict[tuple[str, str, str], Pieces] = {}
+    app.jinja_env.context_class = Straight
+
+    @app.template_global()
+    def pieces(name: str) -> Pieces:
+        """The pieces in a template, in the reader's language."""
+        locale, template = get_locale(), app.jinja_env.get_template(name)
+        key = (name, str(locale), request.script_root)
+        found = known.get(key)
+        if found is None or found.template is not template:
+            found = known[key] = Pieces(template)
+        return found
+
+    @lru_cache(maxsize=ADDRESSES, typed=True)
+    def address(_root: str, endpoint: str, **values: object) -> str:
+        return app.url_for(endpoint, **values)  # type: ignore[arg-type]
+
+    @app.template_global()
+    def url_for(endpoint: str, **values: object) -> str:
+        """What Flask's own says, of which the site has the same few a page."""
+        return address(request.script_root, endpoint, **values)
+
+
+class Pieces:
+    """The macros of a template, as attributes. Each keeps what it made."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+
+    def __getattr__(self, name: str) -> Callable[..., Markup]:
+        """The piece of this name, looked up once. Raises AttributeError."""
+        # Typed, because a text and the same text as markup are equal, but only one of them is escaped.
+        keep = lru_cache(maxsize=MOST, typed=True)
+        made = self.__dict__[name] = keep(getattr(self.template.module, name))
+        return made
+
+
+class Straight(Context):
+    """Calls macros, of which a page has a hundred, without asking each what it wants to be handed."""
+
+    def call(self, called: Callable[..., object], /, *args: object, **kwargs: object) -> object:
+        if type(called) is Macro:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+            return called(self.eval_ctx, *args, **kwargs)
+        return super().call(called, *args, **kwargs)

@@ -1,0 +1,65 @@
+"""Pages of learners take the turn, and leave it while they wait."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask
+
+from near_learn import db as database
+from near_learn.db import writing
+from near_learn.in_turn import LONGEST_FORM, InTurn
+from xapi.lrs import LRS
+
+
+def held(store: LRS) -> bool:
+    return store.turn._lock is not None and store.turn._lock.locked()
+
+
+def asked(app: Flask, path: str, body: bytes = b"") -> tuple[bool, bytes]:
+    """Whether the turn is taken while the page is made; the body that it finds."""
+    store: LRS = app.extensions["lrs"]
+    found: list[tuple[bool, bytes]] = []
+
+    def beneath(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
+        found.append((held(store), environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0))))
+        return []
+
+    environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+    InTurn(store, beneath)(environ, lambda *_: None)  # type: ignore[arg-type, return-value]
+    assert not held(store)
+    return found[0]
+
+
+def test_pages_that_take_long_and_long_forms_take_no_turn(app: Flask) -> None:
+    several = app.extensions["lrs"].turn._lock is None
+    assert asked(app, "/courses/x/modules/y", b"a=b") == (not several, b"a=b")
+    assert asked(app, "/")[0] is asked(app, "/my-record")[0] is not several
+    assert not asked(app, "/reports/")[0]
+    assert asked(app, "/courses/x", b"x" * (LONGEST_FORM + 1)) == (False, b"x" * (LONGEST_FORM + 1))
+
+
+def test_who_waits_to_write_leaves_the_turn(app: Flask) -> None:
+    store: LRS = app.extensions["lrs"]
+    if store.turn._lock is None:
+        return
+    began = threading.Event()
+
+    def write() -> None:
+        with app.app_context(), store.turn.taken():
+            began.set()
+            with writing():
+                assert held(store)
+
+    other = threading.Thread(target=write)
+    with database._WRITER:
+        other.start()
+        assert began.wait(10)
+        assert store.turn._lock.acquire(timeout=10)
+        store.turn._lock.release()
+    other.join(10)
+    assert not other.is_alive()
+    assert not held(store)
