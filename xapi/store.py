@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -29,7 +29,12 @@ def sequence(time: datetime) -> int:
 
 def timestamp(seq: int) -> str:
     """The same as text: UTC with six decimals, so that two statements never have the same `stored`."""
-    return moment(seq).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"{_second(seq // 1_000_000)}.{seq % 1_000_000:06}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from near_learn.records.iris import Iris, Place
 from near_learn.records.terms import VERBS
 from xapi.grammar import instant
+from xapi.part import once
 from xapi.terms import identity
 
 Json = Mapping[str, Any]
@@ -92,37 +94,36 @@ def read(
     kind count as not stated.
     """
     context = statement.get("context", {})
-    registration, actor = context.get("registration"), statement["actor"]
-    target = statement["object"]
+    actor, target = statement["actor"], statement["object"]
     if (
-        registration is None
+        "registration" not in context
         or actor.get("objectType") == "Group"
         or target.get("objectType", "Activity") != "Activity"
     ):
         return None
-    place, known = iris.place(target["id"]) or _published(context, iris), identity(actor)
-    if place is None or known is None or not known_place(place):
+    place = iris.place(target["id"]) or _published(context, iris)
+    if place is None or identity(actor) is None or not known_place(place):
         return None
     result = statement.get("result", {})
     score = result.get("score", {})
-    about, of = _ours(context, iris), _ours(result, iris)
+    about, of = _about(iris)(context), _ours(result, iris)
     verb = NAMES.get(statement["verb"]["id"], "")
     if place.imported and not _defined(context):
         verb = ""
     return Event(
         id=statement["id"].lower(),
-        registration=registration.lower(),
+        registration=about.registration,
         actor=account(actor, iris),
         verb=verb,
         place=place,
         at=when(statement, stored),
-        language=_text(context.get("language"), _LANGUAGE),
-        release=_text(about.get("release"), _WORD),
-        region=region(about.get("region"), known_region),
-        nuts=_text(about.get("nuts"), _NUTS),
-        organisation=_text(about.get("organisation"), _WORD),
-        cohort=_text(about.get("cohort"), _WORD),
-        attempt=_whole(about.get("attempt")),
+        language=about.language,
+        release=about.release,
+        region=about.region if about.region and known_region(about.region) else "",
+        nuts=about.nuts,
+        organisation=about.organisation,
+        cohort=about.cohort,
+        attempt=about.attempt,
         section=_text(of.get("section"), _ID),
         progress=progress(result, of),
         scaled=scaled(score),
@@ -133,6 +134,38 @@ def read(
         seconds=seconds(result.get("duration")),
         settles=place.imported and _settles(verb, context),
     )
+
+
+class _About(NamedTuple):
+    """What a context says, the same for many statements."""
+
+    registration: str
+    language: str
+    release: str
+    region: str
+    nuts: str
+    organisation: str
+    cohort: str
+    attempt: int | None
+
+
+@lru_cache(maxsize=8)
+def _about(iris: Iris) -> Callable[[Json], _About]:
+    @once
+    def about(context: Json) -> _About:
+        ours = _ours(context, iris)
+        return _About(
+            registration=context["registration"].lower(),
+            language=_text(context.get("language"), _LANGUAGE),
+            release=_text(ours.get("release"), _WORD),
+            region=_text(ours.get("region"), _REGION),
+            nuts=_text(ours.get("nuts"), _NUTS),
+            organisation=_text(ours.get("organisation"), _WORD),
+            cohort=_text(ours.get("cohort"), _WORD),
+            attempt=_whole(ours.get("attempt")),
+        )
+
+    return about
 
 
 def _defined(context: Json) -> bool:
@@ -174,12 +207,6 @@ def when(statement: Json, stored: datetime) -> datetime:
     """The statement's timestamp in UTC; when it was stored, if the timestamp lies in the future."""
     at = instant(statement["timestamp"])
     return at if at < stored + AHEAD else stored
-
-
-def region(value: object, known: Callable[[str], bool]) -> str:
-    """The NUTS code, or "" for what is none."""
-    code = _text(value, _REGION)
-    return code if code and known(code) else ""
 
 
 def progress(result: Json, ours: Json) -> float | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 _PLACE = re.compile(rf"(?P<course>{_ID})(?:/modules/(?P<module>{_ID})(?:/questions/(?P<question>{_ID}))?)?")
+_LONGEST = len("/modules//questions/") + 3 * 100
 
 # How the ids of imported courses begin. No course of ours has a dot in its id.
 IMPORTED = "cmi5."
@@ -53,7 +55,13 @@ class Iris:
         start = f"{self.base}/courses/"
         if not isinstance(iri, str) or not iri.startswith(start):
             return None
-        found = _PLACE.fullmatch(iri, len(start))
-        if found is None:
-            return None
-        return Place(found["course"], found["module"] or "", found["question"] or "")
+        path = iri[len(start) :]
+        return _place(path) if len(path) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _place(path: str) -> Place | None:
+    found = _PLACE.fullmatch(path)
+    if found is None:
+        return None
+    return Place(found["course"], found["module"] or "", found["question"] or "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, delete
 
@@ -13,6 +16,21 @@ from xapi.sql.chunks import chunks
 from xapi.sql.driver import together
 from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_or_replace
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Made = TypeVar("Made", bound=DataclassInstance)
+
+
+def _maker(kind: type[Made]) -> Callable[[Any], Made]:
+    """Makes one from a row of its table."""
+    values = attrgetter(*[field.name for field in fields(kind)])
+    return lambda row: kind(*values(row))
+
+
+_registration, _module = _maker(RegistrationRow), _maker(ModuleRow)
+_attempt, _answer = _maker(AttemptRow), _maker(AnswerRow)
 
 
 def load(connection: Connection, registration: str) -> State | None:
@@ -32,7 +50,7 @@ def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> d
     asked = _with(known, {"answered"})
     questions = {event.place.question for name in asked for event in known[name]}
     for row in find(connection, progress.answer, registration=asked, question=sorted(questions)):
-        answer = AnswerRow(**row._asdict())
+        answer = _answer(row)
         found[answer.registration].answers[answer.module, answer.question, answer.attempt] = answer
     return found
 
@@ -68,17 +86,17 @@ def remove(connection: Connection, registrations: Collection[str] | None = None)
 
 def _registrations(connection: Connection, names: Sequence[str]) -> dict[str, State]:
     rows = find(connection, progress.registration, registration=names)
-    return {row.registration: State(RegistrationRow(**row._asdict())) for row in rows}
+    return {row.registration: State(_registration(row)) for row in rows}
 
 
 def _add_modules(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
     for row in find(connection, progress.module_progress, registration=names):
-        found[row.registration].modules[row.module] = ModuleRow(**row._asdict())
+        found[row.registration].modules[row.module] = _module(row)
 
 
 def _add_attempts(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
     for row in find(connection, progress.attempt, registration=names):
-        found[row.registration].attempts[row.module, row.number] = AttemptRow(**row._asdict())
+        found[row.registration].attempts[row.module, row.number] = _attempt(row)
 
 
 def _with(events: Mapping[str, Sequence[Event]], verbs: Collection[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from near_learn.records.event import Json
+from xapi import jsontext
 from xapi.lrs import Stored
 
 
@@ -17,11 +18,11 @@ class _Target(msgspec.Struct):
 
 class _Told(msgspec.Struct):
     id: str
-    actor: Any
-    verb: Any
+    actor: msgspec.Raw
+    verb: msgspec.Raw
     object: _Target
     timestamp: str
-    context: Any = msgspec.UNSET
+    context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     result: Any = msgspec.UNSET
 
 
@@ -35,9 +36,18 @@ def parts(stored: Stored) -> Json:
         return stored.statement
     try:
         told = _DECODER.decode(stored.text)
-    except msgspec.MsgspecError:
+        found: dict[str, Any] = {
+            "id": told.id,
+            "actor": jsontext.part(told.actor),
+            "verb": jsontext.part(told.verb),
+            "object": {"id": told.object.id, "objectType": told.object.objectType},
+            "timestamp": told.timestamp,
+        }
+        if told.context is not msgspec.UNSET:
+            found["context"] = jsontext.part(told.context)
+    except ValueError:
         # What this parser finds odd (a number beyond all bounds), the record store may have accepted.
         return stored.statement
-    whole: dict[str, Any] = msgspec.structs.asdict(told)
-    whole["object"] = msgspec.structs.asdict(told.object)
-    return {name: value for name, value in whole.items() if value is not msgspec.UNSET}
+    if told.result is not msgspec.UNSET:
+        found["result"] = told.result
+    return found

@@ -100,19 +100,22 @@ class SQLStore:
         voided: bool = False,
     ) -> Iterator[Stored]:
         """Statements in stored order, some hundred at a time, so that the caller may write meanwhile."""
-        wanted = select(*_STORED).order_by(statement.c.seq)
+        conditions, values = "s.seq > ?", []
         if registration is not None:
-            wanted = wanted.where(statement.c.registration == registration)
+            conditions += " AND s.registration = ?"
+            values.append(driver.in_uuid(connection, registration))
         if not voided:
-            wanted = wanted.where(statement.c.voided.is_(False))
+            conditions += " AND NOT s.voided"
+        columns = walk.columns(connection)
+        sql = f"SELECT {columns} FROM xapi_statement s WHERE {conditions} ORDER BY s.seq LIMIT ?"  # noqa: S608
         left = limit
         while left is None or left > 0:
             size = _READ_AT_ONCE if left is None else min(left, _READ_AT_ONCE)
-            rows = connection.execute(wanted.where(statement.c.seq > after).limit(size)).all()
-            yield from map(_from_row, rows)
+            rows = driver.rows(connection, sql, [after, *values, size])
+            yield from map(walk.stored, rows)
             if len(rows) < size:
                 return
-            after = rows[-1].seq
+            after = rows[-1][1]
             left = None if left is None else left - size
 
     def attachments(self, connection: Connection, ids: Sequence[str]) -> list[Row[Any, Any, Any]]:

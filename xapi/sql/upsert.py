@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Connection, Dialect, Float, LargeBinary, String, Table
@@ -56,13 +57,15 @@ def _write_mappings(
 ) -> None:
     if rows:
         defaults = _defaults(table)
-        rows = [{**defaults, **row} for row in rows]
+        if not defaults.keys() <= rows[0].keys():
+            rows = [{**defaults, **row} for row in rows]
         names = tuple(rows[0])
         plan = _plan(connection, table, names, conflict)
-        keys = [column.name for column in table.primary_key]
-        # PostgreSQL refuses to change one row twice in one statement.
-        once = {tuple([row[key] for key in keys]): row for row in rows} if conflict == "DO UPDATE" else {}
-        _write(connection, plan, [[row[name] for name in names] for row in once.values() or rows])
+        if conflict == "DO UPDATE" and len(rows) > 1:
+            # PostgreSQL refuses to change one row twice in one statement.
+            key = itemgetter(*[column.name for column in table.primary_key])
+            rows = list({key(row): row for row in rows}.values())
+        _write_columns(connection, plan, [[row[name] for row in rows] for name in names])
 
 
 def _write(connection: Connection, plan: _Plan, rows: Collection[Sequence[Any]]) -> None:
