@@ -21,7 +21,7 @@ from xapi.record import prepare
 from xapi.resources import RESOURCES, Call
 from xapi.scopes import Principal, permit
 from xapi.sql.postgresql import single
-from xapi.sql.sqlite import WRITE
+from xapi.sql.sqlite import WRITE, keep_more
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, sequence, timestamp
 from xapi.terms import agents
@@ -205,12 +205,13 @@ class LRS:
 
     @contextmanager
     def _writer(self) -> Iterator[Connection]:
-        """A connection for writing. On SQLite, where nothing is lost but the file's name, it is kept for the
-        next writer: fetching and returning one costs as much as storing a statement."""
+        """A connection for writing. On SQLite it is kept for the next writer: fetching one and returning it
+        costs as much as storing a statement, and what it knows of the file stays in its memory."""
         try:
             connection = self._writers.pop()
         except IndexError:
             connection = self.engine.connect().execution_options(**{WRITE: True})
+            keep_more(connection)
         try:
             yield connection
         except BaseException:

@@ -73,4 +73,5 @@ class _Batch:
     def __init__(self, records: Sequence[Record]) -> None:
         self.records = records
         self.result: Ids | Exception | None = None
-        self.called = threading.Semaphore(0)
+        self.called = threading.Lock()
+        self.called.acquire()
