@@ -39,6 +39,7 @@ BY_PASSING = frozenset({"Passed", "CompletedOrPassed"})
 AHEAD = timedelta(days=1)
 
 LONGEST_RESPONSE = 5000
+_SHORT = 100  # of what is remembered
 MOST_ATTEMPTS = 10_000
 _ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REGION = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
@@ -231,7 +232,12 @@ def scaled(score: Json) -> float | None:
 
 def seconds(duration: str | None) -> float | None:
     """The length of a duration; None when not stated or, having months or years, of no fixed length."""
-    found = _DURATION.fullmatch(duration.replace(",", ".")) if duration else None
+    return (_length if len(duration) <= _SHORT else _length.__wrapped__)(duration) if duration else None
+
+
+@lru_cache(maxsize=1024)
+def _length(duration: str) -> float | None:
+    found = _DURATION.fullmatch(duration.replace(",", "."))
     if found is None or found["years"] or found["months"]:
         return None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -87,11 +88,17 @@ class Projection:
         rows.remove(connection)
         statements = self.lrs.read(connection)
         total = 0
-        while some := list(islice(statements, AT_ONCE)):
-            rows.write(connection, self._fold(connection, self._events(connection, some)).values())
-            total += len(some)
-            if tell is not None:
-                tell(len(some))
+        # Nobody looks again and again for garbage in what the application is made of.
+        gc.collect()
+        gc.freeze()
+        try:
+            while some := list(islice(statements, AT_ONCE)):
+                rows.write(connection, self._fold(connection, self._events(connection, some)).values())
+                total += len(some)
+                if tell is not None:
+                    tell(len(some))
+        finally:
+            gc.unfreeze()
         return total
 
     def _fold(self, connection: Connection, events: Iterable[Event]) -> dict[str, State]:
