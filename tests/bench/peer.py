@@ -179,7 +179,8 @@ def everything(stores: Sequence[Peer], chosen: argparse.Namespace) -> Iterator[R
         say(f"{store.name}: filling up to {chosen.statements:,} statements")
         store.fill(chosen.statements)
     time.sleep(chosen.settle)
-    for works in zip(*[exchange(store) for store in stores], strict=True):
+    # Questions first, while as much is stored in each.
+    for works in sorted(zip(*map(exchange, stores), strict=True), key=lambda works: bool(works[0].body)):
         if chosen.only in works[0].name:
             for connections in CONNECTIONS.get(works[0].name, USUAL):
                 row = measured(stores, works, connections, chosen.rounds, chosen.seconds)
