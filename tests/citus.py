@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +14,8 @@ import sqlalchemy as sa
 
 from near_learn import Settings, create_app, distribution
 from near_learn.db import ALL_METADATA
+from tests import postgresql
+from tests.postgresql import Servers
 
 WORKERS = 2
 SETTINGS = {
@@ -37,10 +37,8 @@ _running: dict[int, Cluster] = {}  # by the coordinator's port
 
 def programs() -> Path | None:
     """Where the programs of a PostgreSQL with Citus are; None when there is none."""
-    for initdb in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True):
-        if (initdb.parent.parent / "lib" / "citus.so").exists():
-            return initdb.parent
-    return None
+    with_citus = (found for found in postgresql.programs() if (found.parent / "lib" / "citus.so").exists())
+    return next(with_citus, None)
 
 
 @dataclass(frozen=True)
@@ -160,54 +158,23 @@ class Cluster:
 
 
 @contextmanager
-def cluster(found: Path, folder: Path, owner: list[str], *, durable: bool = False) -> Iterator[Cluster]:
-    """A running cluster in FOLDER, started with the command OWNER before each program.
-
-    With DURABLE commits wait for the disk.
-    """
-
-    def run(*command: str) -> None:
-        subprocess.run([*owner, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-    first = folder / "node0"
-    run(
-        str(found / "initdb"),
-        "-D",
-        str(first),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    )
-    ports = free_ports(WORKERS + 1)
-    for number in range(1, len(ports)):
-        run("cp", "-r", str(first), str(folder / f"node{number}"))
+def cluster(servers: Servers, *, durable: bool = False) -> Iterator[Cluster]:
+    """A running cluster of these servers, which are made. With DURABLE commits wait for the disk."""
+    names = [f"node{number}" for number in range(WORKERS + 1)]
+    ports = free_ports(len(names))
+    servers.create(names[0])
+    for name in names[1:]:
+        servers.run("cp", "-r", str(servers.folder / names[0]), str(servers.folder / name))
+    asked = SETTINGS | {"fsync": "on" if durable else "off"}
+    chosen = " ".join(f"-c {name}={value}" for name, value in asked.items())
     with ExitStack() as running:
-        for number, port in enumerate(ports):
-            data = folder / f"node{number}"
-            asked = SETTINGS | {"fsync": "on" if durable else "off"}
-            chosen = " ".join(f"-c {name}={value}" for name, value in asked.items())
-            options = f"-p {port} -k {folder} {chosen}"
-            run(
-                str(found / "pg_ctl"),
-                "-D",
-                str(data),
-                "-w",
-                "-l",
-                str(folder / f"log{number}"),
-                "-o",
-                options,
-                "start",
-            )
-            running.callback(run, str(found / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        for name, port in zip(names, ports, strict=True):
+            servers.start(f"-p {port} -k {servers.folder} {chosen}", name, f"log-{name}")
+            running.callback(servers.stop, name)
         nodes = [Node(port) for port in ports]
         made = _running[ports[0]] = Cluster(nodes[0], tuple(nodes[1:]))
         yield made
     del _running[ports[0]]
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def all_tables() -> list[sa.Table]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
-import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,7 +23,8 @@ from werkzeug.serving import make_server
 from near_learn import Settings, create_app, schema
 from near_learn.db import Base, db
 from near_learn.people import password
-from tests import citus, kept
+from tests import citus, kept, postgresql
+from tests.postgresql import Servers
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -87,13 +86,18 @@ LONGEST = (
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first; the Makefile has pytest-xdist keep this order.
 
-    With `--database postgresql` without what runs on both databases in any case; with `--database citus` also
-    without what needs a database that is not distributed yet.
+    With `--database postgresql` without what runs on both databases in any case; with `--database citus`
+    without SQLite, and without what needs a database that is not distributed yet.
     """
-    elsewhere = {"citus_cluster"} if not config.option.on_citus else {"empty_app", "sqlite_engine"}
-    if config.getoption("database") == "postgresql":
+    elsewhere = {"empty_app", "sqlite_engine"} if config.option.on_citus else {"citus_cluster"}
+    if config.getoption("database") == "postgresql" and not config.option.on_citus:
         elsewhere.add("empty_tables")
-    out = [item for item in items if elsewhere.intersection(getattr(item, "fixturenames", ()))]
+    out = [
+        item
+        for item in items
+        if elsewhere.intersection(getattr(item, "fixturenames", ()))
+        or (config.option.on_citus and _on_sqlite(item))
+    ]
     if out:
         config.hook.pytest_deselected(items=out)
         known = set(out)
@@ -105,6 +109,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return next((at for at, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+
+
+def _on_sqlite(item: pytest.Item) -> bool:
+    """Whether this is the half for SQLite of a test that runs on both databases."""
+    call = getattr(item, "callspec", None)
+    return call is not None and "sqlite" in map(str, call.params.values())
 
 
 def missing(what: str, how: str) -> None:
@@ -135,14 +145,9 @@ def _what_never_changes_is_kept() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def citus_cluster() -> Iterator[citus.Cluster]:
     """A coordinator and two workers. Only with `--database citus`."""
-    folder = Path(tempfile.mkdtemp(prefix="near-learn-citus-"))
-    as_owner = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        as_owner = ["runuser", "-u", "postgres", "--"]
     found = citus.programs()
     assert found is not None
-    with citus.cluster(found, folder, as_owner) as running:
+    with Servers.within(found, "near-learn-citus-") as servers, citus.cluster(servers) as running:
         yield running
 
 
@@ -156,53 +161,22 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[sa.URL]:
     if named:
         yield sa.make_url(named)
         return
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
+    found = postgresql.programs()
+    if not found:
         missing(
             "PostgreSQL",
             "Install it (Debian: apt-get install postgresql) or name a server in NEAR_LEARN_TEST_POSTGRESQL.",
         )
-    folder = Path(tempfile.mkdtemp(prefix="near-learn-postgresql-"))
-    as_owner = []
-    if os.geteuid() == 0:  # initdb refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_owner = ["runuser", "-u", "postgres", "--"]
-    binaries = programs[-1].parent
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_owner, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-    run(
-        str(binaries / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    )
-    run(
-        str(binaries / "pg_ctl"),
-        "-D",
-        str(data),
-        "-w",
-        "-l",
-        str(folder / "log"),
-        "-o",
-        f"-k {folder} -h '' -c max_connections=200 -c fsync=off",
-        "start",
-    )
-    try:
-        yield sa.URL.create(
-            "postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)}
-        )
-    finally:
-        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with Servers.within(found[0], "near-learn-postgresql-") as servers:
+        folder = str(servers.folder)
+        servers.create()
+        servers.start(f"-k {folder} -h '' -c max_connections=200 -c fsync=off")
+        try:
+            yield sa.URL.create(
+                "postgresql+psycopg", username="postgres", database="postgres", query={"host": folder}
+            )
+        finally:
+            servers.stop()
 
 
 @pytest.fixture

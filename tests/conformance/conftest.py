@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conformance.client import Client
+from tests.conftest import new_database
 from xapi.lrs import LRS
 from xapi.sql import sqlite
 from xapi.sql.tables import metadata
@@ -21,17 +21,11 @@ _QUICK = {"options": "-c synchronous_commit=off"}
 @pytest.fixture(scope="session")
 def postgresql_store(postgresql_server: sa.URL) -> Iterator[sa.Engine]:
     """One PostgreSQL database with the record store's tables, for the whole run."""
-    name = f"conformance_{uuid.uuid4().hex[:12]}"
-    admin = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine = sa.create_engine(postgresql_server.set(database=name), pool_size=20, connect_args=_QUICK)
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with new_database(postgresql_server) as url:
+        engine = sa.create_engine(url, pool_size=20, connect_args=_QUICK)
+        metadata.create_all(engine)  # on a cluster they are there
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -9,9 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,8 +23,9 @@ from near_learn import Settings, create_app, distribution, schema
 from near_learn.content_library import library
 from near_learn.db import ALL_METADATA, db, writing
 from near_learn.reports.tally.fresh import bring_up_to_date
-from tests import citus
+from tests import citus, postgresql
 from tests.bench import corpus
+from tests.postgresql import Servers
 from xapi.lrs import LRS
 
 SECRET = "a-secret-for-tests-only-0123456789"
@@ -146,36 +144,22 @@ def written() -> int:
 @contextmanager
 def servers(*, citus_too: bool) -> Iterator[tuple[str, Path]]:
     """An empty database on servers whose data is in a folder; both are thrown away. Commits are durable."""
-    folder = Path(tempfile.mkdtemp(prefix="near-learn-cost-"))
-    owner = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        owner = ["runuser", "-u", "postgres", "--"]
-    try:
+    found = citus.programs() if citus_too else next(iter(postgresql.programs()), None)
+    if found is None:
+        raise SystemExit(f"{'Citus' if citus_too else 'PostgreSQL'} is not installed here")
+    with Servers.within(found, "near-learn-cost-") as own:
         if citus_too:
-            found = citus.programs()
-            if found is None:
-                raise SystemExit("Citus is not installed here")
-            with citus.cluster(found, folder, owner, durable=True) as cluster, cluster.database() as url:
-                yield url, folder
+            with citus.cluster(own, durable=True) as cluster, cluster.database() as url:
+                yield url, own.folder
             return
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1].parent
-        data = folder / "data"
-
-        def run(program: str, *arguments: str) -> None:
-            command = [*owner, str(programs / program), *arguments]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-        run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", f"-k {folder} -h ''", "start")
+        own.create()
+        own.start(f"-k {own.folder} -h ''")
         try:
-            host = {"host": str(folder)}
+            host = {"host": str(own.folder)}
             url = sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query=host)
-            yield url.render_as_string(), folder
+            yield url.render_as_string(), own.folder
         finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            own.stop()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +21,9 @@ from near_learn.db import db, writing
 from near_learn.people.person import Cohort
 from near_learn.records import Learner, recorder
 from near_learn.reports import options, source
+from tests import postgresql
 from tests.conftest import missing
+from tests.postgresql import Servers
 
 LEARNER = Learner("11111111-1111-4111-8111-111111111111", "es", "ES220", "pilot")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -36,36 +37,16 @@ def replica(postgresql_server: sa.URL, request: pytest.FixtureRequest) -> Iterat
     primary = Path(str(postgresql_server.query.get("host", "")))
     if not (primary / "data").is_dir():
         missing("a private PostgreSQL server", "Unset NEAR_LEARN_TEST_POSTGRESQL.")
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1].parent
-    folder = primary / "replica"
-    owner = ["runuser", "-u", "postgres", "--"] if primary.owner() == "postgres" else []
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*owner, str(programs / program), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=primary)
-
-    run(
-        "pg_basebackup",
-        "-D",
-        str(folder),
-        "-h",
-        str(primary),
-        "-U",
-        "postgres",
-        "-R",
-        "-c",
-        "fast",
-        "--no-sync",
-    )
+    servers = Servers(postgresql.programs()[0], primary)
+    to = ("-D", str(primary / "replica"), "-h", str(primary), "-U", "postgres")
+    servers.run("pg_basebackup", *to, "-R", "-c", "fast", "--no-sync")
     socket = primary / "socket"
-    socket.mkdir()
-    if owner:
-        shutil.chown(socket, "postgres")
+    servers.run("mkdir", str(socket))
     chosen = f"-k {socket} -h '' -c max_connections=200 -c fsync=off"
-    run("pg_ctl", "-D", str(folder), "-w", "-l", str(primary / "replica.log"), "-o", chosen, "start")
+    servers.start(chosen, "replica", "replica.log")
     yield postgresql_server.update_query_dict({"host": str(socket)})
-    run("pg_ctl", "-D", str(folder), "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+    servers.stop("replica")
+    shutil.rmtree(primary / "replica")
 
 
 @pytest.fixture
