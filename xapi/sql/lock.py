@@ -98,9 +98,9 @@ def _through_sqlite(raw: Any) -> int:
     try:
         raw.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError:
-        now = 0
-    else:
-        now = time.time_ns() // 1000
-        raw.execute("ROLLBACK")
+        ((last,),) = raw.execute(_LAST)
+        return last or 0
+    now = time.time_ns() // 1000
     ((last,),) = raw.execute(_LAST)
+    raw.execute("ROLLBACK")
     return max(now, last or 0)
