@@ -7,6 +7,7 @@ import multiprocessing
 import random
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
@@ -32,6 +33,7 @@ from xapi.sql.tables import statement
 pytestmark = pytest.mark.postgresql
 
 PROCESSES = 3
+REQUESTS = 4
 ROUNDS = 6
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEARNERS = [Learner(str(uuid.UUID(int=number)), "es", "ES220", "pilot") for number in range(1, 5)]
@@ -84,11 +86,17 @@ class Worker:
             self.wrong.append(f"process {self.number}: {what}: {status}")
 
     def store(self, turn: int) -> None:
-        some = self.random.sample(shared_statements(), 15)
+        """Requests at the same time: some share a transaction, and have the same statements in it."""
+        sent = [self.random.sample(shared_statements(), 15) for _ in range(REQUESTS)]
         if turn == ROUNDS - 1:
-            some = shared_statements()
-        answer = self.client.post("/xapi/statements", json=some, headers=self.headers)
-        self.expect("statements", answer.status_code, 200)
+            sent[0] = shared_statements()
+        with ThreadPoolExecutor(REQUESTS) as threads:
+            for status in threads.map(self.post, sent):
+                self.expect("statements", status, 200)
+
+    def post(self, statements: list[dict[str, Any]]) -> int:
+        client = self.app.test_client()
+        return client.post("/xapi/statements", json=statements, headers=self.headers).status_code
 
     def merge(self, turn: int) -> None:
         answer = self.client.post(
