@@ -35,14 +35,20 @@ class InTurn:
         self.beneath = beneath
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path, length = environ["PATH_INFO"], environ.get("CONTENT_LENGTH") or "0"
-        if (
-            not (path == "/" or path.startswith(PAGES))
-            or not length.isdecimal()
-            or int(length) > LONGEST_FORM
-        ):
+        if not _short(environ):
             return self.beneath(environ, start_response)
         # The form is here before anybody waits for us. What is sent piece by piece is sent afterwards.
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        if length := int(environ.get("CONTENT_LENGTH") or 0):
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
         with self.turn.taken():
             return self.beneath(environ, start_response)
+
+
+def _short(environ: WSGIEnvironment) -> bool:
+    path, length = environ["PATH_INFO"], environ.get("CONTENT_LENGTH") or "0"
+    return (
+        (path == "/" or path.startswith(PAGES))
+        and "HTTP_TRANSFER_ENCODING" not in environ
+        and length.isdecimal()
+        and int(length) <= LONGEST_FORM
+    )

@@ -19,7 +19,7 @@ def held(store: LRS) -> bool:
     return store.turn._lock is not None and store.turn._lock.locked()
 
 
-def asked(app: Flask, path: str, body: bytes = b"") -> tuple[bool, bytes]:
+def asked(app: Flask, path: str, body: bytes = b"", **more: str) -> tuple[bool, bytes]:
     """Whether the turn is taken while the page is made; the body that it finds."""
     store: LRS = app.extensions["lrs"]
     found: list[tuple[bool, bytes]] = []
@@ -28,7 +28,7 @@ def asked(app: Flask, path: str, body: bytes = b"") -> tuple[bool, bytes]:
         found.append((held(store), environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0))))
         return []
 
-    environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+    environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)} | more
     InTurn(store, beneath)(environ, lambda *_: None)  # type: ignore[arg-type, return-value]
     assert not held(store)
     return found[0]
@@ -39,6 +39,7 @@ def test_pages_that_take_long_and_long_forms_take_no_turn(app: Flask) -> None:
     assert asked(app, "/courses/x/modules/y", b"a=b") == (not several, b"a=b")
     assert asked(app, "/")[0] is asked(app, "/my-record")[0] is not several
     assert not asked(app, "/reports/")[0]
+    assert not asked(app, "/", HTTP_TRANSFER_ENCODING="chunked")[0]
     assert asked(app, "/courses/x", b"x" * (LONGEST_FORM + 1)) == (False, b"x" * (LONGEST_FORM + 1))
 
 
