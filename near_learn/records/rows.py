@@ -7,7 +7,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Table, delete
 
 from near_learn.records import due, progress
 from near_learn.records.event import Event
@@ -28,6 +28,10 @@ def _maker(kind: type[Made]) -> Callable[[Any], Made]:
     values = attrgetter(*[field.name for field in fields(kind)])
     return lambda row: kind(*values(row))
 
+
+# What of them stands in indexes, beside the key.
+_REGISTRATION_INDEXED = ("actor", "course", "region")
+_MODULE_INDEXED = ("first_score", "started_at")
 
 _registration, _module = _maker(RegistrationRow), _maker(ModuleRow)
 _attempt, _answer = _maker(AttemptRow), _maker(AnswerRow)
@@ -58,16 +62,35 @@ def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> d
 def write(connection: Connection, states: Iterable[State]) -> None:
     """Writes the registrations' rows and, below them, the rows that events have changed."""
     states = list(states)
-    modules = [vars(state.modules[key]) for state in states for key in sorted(state.changed_modules)]
+    registrations = [(state, "", state.row) for state in states]
+    modules = [(state, key, state.modules[key]) for state in states for key in sorted(state.changed_modules)]
     attempts = [vars(state.attempts[key]) for state in states for key in sorted(state.changed_attempts)]
     answers = [vars(state.answers[key]) for state in states for key in sorted(state.changed_answers)]
     if states:
         with together(connection):
             due.note(connection, [state.row.registration for state in states])
-            insert_or_replace(connection, progress.registration, [vars(state.row) for state in states])
-            insert_or_replace(connection, progress.module_progress, modules)
+            _write(connection, progress.registration, registrations, _REGISTRATION_INDEXED)
+            _write(connection, progress.module_progress, modules, _MODULE_INDEXED)
             insert_or_replace(connection, progress.attempt, attempts)
             insert_or_replace(connection, progress.answer, answers)
+
+
+def _write(
+    connection: Connection,
+    table: Table,
+    written: Iterable[tuple[State, str, RegistrationRow | ModuleRow]],
+    indexed: tuple[str, ...],
+) -> None:
+    """Writes the rows; apart from the others those of which no index need be written again."""
+    values = attrgetter(*indexed)
+    changed: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for state, name, row in written:
+        now = values(row)
+        (others if state.indexed.get(name) == now else changed).append(vars(row))
+        state.indexed[name] = now
+    insert_or_replace(connection, table, changed)
+    insert_or_replace(connection, table, others, keep=indexed)
 
 
 def remove(connection: Connection, registrations: Collection[str] | None = None) -> None:
@@ -86,12 +109,16 @@ def remove(connection: Connection, registrations: Collection[str] | None = None)
 
 def _registrations(connection: Connection, names: Sequence[str]) -> dict[str, State]:
     rows = find(connection, progress.registration, registration=names)
-    return {row.registration: State(_registration(row)) for row in rows}
+    values = attrgetter(*_REGISTRATION_INDEXED)
+    return {row.registration: State(_registration(row), indexed={"": values(row)}) for row in rows}
 
 
 def _add_modules(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
+    values = attrgetter(*_MODULE_INDEXED)
     for row in find(connection, progress.module_progress, registration=names):
-        found[row.registration].modules[row.module] = _module(row)
+        state = found[row.registration]
+        state.modules[row.module] = _module(row)
+        state.indexed[row.module] = values(row)
 
 
 def _add_attempts(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:

@@ -39,12 +39,15 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     _write_mappings(connection, table, rows, "DO NOTHING")
 
 
-def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_or_replace(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keep: tuple[str, ...] = ()
+) -> None:
     """Insert the rows; where the primary key is there already, the other columns are overwritten.
 
-    Of rows with the same key the last one holds.
+    Of rows with the same key the last one holds. A row that is there keeps the columns in KEEP: an index with
+    a column that is overwritten is written anew, even with the same value.
     """
-    _write_mappings(connection, table, rows, "DO UPDATE")
+    _write_mappings(connection, table, rows, "DO UPDATE", keep)
 
 
 class _Plan(NamedTuple):
@@ -53,14 +56,18 @@ class _Plan(NamedTuple):
 
 
 def _write_mappings(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], conflict: str
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    conflict: str,
+    keep: tuple[str, ...] = (),
 ) -> None:
     if rows:
         defaults = _defaults(table)
         if not defaults.keys() <= rows[0].keys():
             rows = [{**defaults, **row} for row in rows]
         names = tuple(rows[0])
-        plan = _plan(connection, table, names, conflict)
+        plan = _planned(connection.dialect, table, names, conflict, keep)
         if conflict == "DO UPDATE" and len(rows) > 1:
             # PostgreSQL refuses to change one row twice in one statement.
             key = itemgetter(*[column.name for column in table.primary_key])
@@ -101,7 +108,9 @@ def _plan(connection: Connection, table: Table, names: tuple[str, ...], conflict
 
 
 @lru_cache(maxsize=256)
-def _planned(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: str) -> _Plan:
+def _planned(
+    dialect: Dialect, table: Table, names: tuple[str, ...], conflict: str, keep: tuple[str, ...] = ()
+) -> _Plan:
     quote = dialect.identifier_preparer.quote
     columns = [table.c[name] for name in names]
     listed = ", ".join(quote(name) for name in names)
@@ -114,7 +123,7 @@ def _planned(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: s
     sql = f"INSERT INTO {quote(table.name)} ({listed}) {source}"
     if conflict:
         keys = [column.name for column in table.primary_key]
-        others = [quote(name) for name in names if name not in keys]
+        others = [quote(name) for name in names if name not in keys and name not in keep]
         if conflict == "DO UPDATE" and others:
             sql += f" ON CONFLICT ({', '.join(map(quote, keys))}) DO UPDATE SET "
             sql += ", ".join(f"{name} = excluded.{name}" for name in others)
