@@ -29,7 +29,7 @@ def asked(app: Flask, path: str, body: bytes = b"", **more: str) -> tuple[bool, 
         return []
 
     environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)} | more
-    InTurn(store, beneath)(environ, lambda *_: None)  # type: ignore[arg-type, return-value]
+    InTurn(store, beneath)(environ, lambda *_: None)  # type: ignore[arg-type]
     assert not held(store)
     return found[0]
 
