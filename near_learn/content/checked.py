@@ -1,5 +1,6 @@
 """What checking found in each course, kept by a hash of every byte that was read: none is checked twice."""
 
+import gc
 import hashlib
 import json
 import os
@@ -82,8 +83,14 @@ def _all(paths: Sequence[Path], root: Path) -> Iterator[tuple[str, Checked]]:
     if len(paths) <= FEW or processors == 1:
         yield from (_one(path, root) for path in paths)
         return
-    with ProcessPoolExecutor(min(processors, len(paths))) as pool:
+    with ProcessPoolExecutor(min(processors, len(paths)), initializer=_calm) as pool:
         yield from pool.map(_one, paths, [root] * len(paths))
+
+
+def _calm() -> None:
+    """What the program is made of stays; garbage is looked for when there may be much of it."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _one(path: Path, root: Path) -> tuple[str, Checked]:

@@ -19,6 +19,8 @@ ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]*)\]:[ \t]*(.*)\Z")
 SHORT = re.compile(r"[^\W_](?:[^\n<>\[\]*`\\$]*[^\W_])?\.?\Z")
 # These begin something else, so that a footnote above them ends without an empty line.
 BEGINS = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |>|\||!!!|\?{3}|\$\$|:|-{3,}\Z")
+# Of a block of code, a footnote and an abbreviation: most lines begin with none.
+BEGINNINGS = (" ", "`", "~", "[", "*")
 MARKED = re.compile(r"[<>*_`\[\]\\]")
 
 
@@ -50,6 +52,8 @@ class _Reader:
 
     def read(self, line: Line) -> Line:
         """The line, or an empty one with its number when it belongs to a definition."""
+        if self.note is None and not self.fence and not line.text.startswith(BEGINNINGS):
+            return line
         empty = Line(line.number, "")
         if self.fenced(line.text):
             return line

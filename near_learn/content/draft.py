@@ -34,7 +34,13 @@ class Prose:
     @property
     def words(self) -> str:
         """The text of a single line that needs no rendering; empty for any other."""
-        text = self.lines[0].text.strip() if len(self.lines) == 1 else ""
+        full = [line.text for line in self.lines if line.text.strip()]
+        if len(full) != 1:
+            return ""
+        text = full[0].strip()
+        # Between empty lines, what is indented is code, and two signs $ may enclose a formula.
+        if len(self.lines) > 1 and ("$" in text or full[0].startswith(" ")):
+            return ""
         return text if WORDS.fullmatch(text) and "www." not in text else ""
 
     @property

@@ -9,7 +9,7 @@ from yaml.reader import Reader
 from near_learn.content import frontmatter
 from near_learn.content.frontmatter import Items, Scalar, Table
 from near_learn.content.problem import Report
-from near_learn.content.source import FORBIDDEN, Line
+from near_learn.content.source import Line, forbidden
 
 # Begins with a letter and holds nothing that means something in YAML.
 PLAIN = re.compile(r"[^\W\d_][\w ,.'’()/?!–—-]*(?<! )\Z")
@@ -26,7 +26,7 @@ def value(text: str) -> str:
     White space, line breaks too, becomes one space. Raises CannotWrite for signs that no file may hold.
     """
     words = " ".join(text.split())
-    if FORBIDDEN.search(words) or Reader.NON_PRINTABLE.search(words):
+    if forbidden(words) or Reader.NON_PRINTABLE.search(words):
         raise CannotWrite("there is an invisible character in the text; type it anew")
     return words if PLAIN.match(words) else json.dumps(words, ensure_ascii=False)
 

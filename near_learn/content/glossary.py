@@ -10,8 +10,9 @@ A star at the end of a word stands for any ending, for languages that bend their
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from near_learn.content import frontmatter, language
@@ -36,6 +37,12 @@ class Term:
     words: Mapping[str, str]  # by language
     wrong: Mapping[str, tuple[str, ...]]  # by language, the words that must not be used for it
 
+    @cached_property
+    def beginnings(self) -> Mapping[str, tuple[str, ...]]:
+        """Of those words, each with its own beginning: what a text without it cannot have."""
+        first = {code: [word.rstrip("*").split()[0] for word in words] for code, words in self.wrong.items()}
+        return {code: tuple(map(_folded, words)) for code, words in first.items()}
+
 
 @dataclass(frozen=True)
 class Glossary:
@@ -44,14 +51,17 @@ class Glossary:
     terms: tuple[Term, ...] = ()
     patterns: Mapping[str, tuple[tuple[re.Pattern[str], Term], ...]] = field(default_factory=dict)
 
-    def findings(self, lines: Iterable[Line], code: str, report: Report) -> None:
+    def findings(self, lines: Sequence[Line], code: str, report: Report) -> None:
         """Notes, as warnings, the words that the glossary has other words for; not in titles of sources."""
         patterns = self.patterns.get(code, ())
+        folded = _folded("\n".join(line.text for line in lines)) if patterns else ""
+        patterns = tuple(each for each in patterns if _may_have(folded, each[1], code))
         sources = False
         for line in lines if patterns else ():
             if line.text.startswith("## "):
                 sources = "{#sources" in line.text
-            if sources:
+            folded = _folded(line.text)
+            if sources or not any(_may_have(folded, term, code) for _, term in patterns):
                 continue
             text = UNREAD.sub(" ", line.text)
             for pattern, term in patterns:
@@ -149,6 +159,16 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
         escaped = r"\s+".join(re.escape(part) for part in word.rstrip("*").split())
         parts.append(escaped + (r"\w*" if word.endswith("*") else ""))
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _may_have(folded: str, term: Term, code: str) -> bool:
+    """Whether the text has the beginning of one of the words anywhere: a quick look."""
+    return any(beginning in folded for beginning in term.beginnings[code])
+
+
+def _folded(text: str) -> str:
+    """Equal for texts that are equal to an expression without case; that knows these two letters i, too."""
+    return text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def _message(found: str, code: str, term: Term) -> str:

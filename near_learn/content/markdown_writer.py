@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from near_learn.content.entries import CannotWrite
 from near_learn.content.question import Range
-from near_learn.content.source import FORBIDDEN
+from near_learn.content.source import forbidden
 from near_learn.content.values import ID, LONGEST_ID
 
 # The kinds in which each answer may have its own feedback.
@@ -119,7 +119,7 @@ def _check(written: Written) -> None:
         raise CannotWrite(
             "only choice, matching and likert have feedback for each answer; use the explanation"
         )
-    if any(FORBIDDEN.search(text) for text in _texts(written)):
+    if any(forbidden(text) for text in _texts(written)):
         raise CannotWrite("there is an invisible character in the question; type the text anew")
 
 

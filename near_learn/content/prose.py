@@ -209,6 +209,8 @@ class _Walk:
 
 
 def _html(walk: _Walk, line: Line, text: str) -> None:
+    if "<" not in text:
+        return
     text = formula.INLINE.sub("", CODE_SPAN.sub("", text))
     tags = [found[0] for found in HTML.finditer(text) if not AUTOLINK.match(found[0])]
     if tags:
@@ -264,6 +266,8 @@ def _definition(walk: _Walk, line: Line, text: str) -> None:
 
 
 def _formula(walk: _Walk, line: Line, text: str) -> None:
+    if "$" not in text:
+        return
     text = CODE_SPAN.sub("", text)
     if "$$" in text.replace("\\$", ""):
         walk.report.error(line.number, "a formula between $$ and $$ stands on lines of its own")
@@ -322,6 +326,8 @@ def _underline(walk: _Walk, line: Line, text: str) -> None:
 
 
 def _reference(walk: _Walk, line: Line, text: str) -> None:
+    if "[" not in text:
+        return
     text = CODE_SPAN.sub("", text)
     if LOST.match(text.lstrip()):
         walk.report.error(

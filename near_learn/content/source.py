@@ -1,6 +1,7 @@
 """A course file as lines of text: read once, refused when it is not plain UTF-8 of a sensible size."""
 
 import codecs
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,13 @@ SIGNS = re.compile(r"[#\[\]()*_`!<>&\\~^$|]")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The Markdown library marks its own places with STX and ETX. The signs of direction turn text around, so that
 # a reviewer reads something else than a learner; the others end lines, hide words or pile up over them.
-FORBIDDEN = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u115f\u1160\u200b\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0"
-    "\ufff9-\uffff]|[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{5,}"
+    "\ufff9-\uffff]"
 )
+# The set stands twice because Python searches quickly for what begins with a plain set.
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+PILED_UP = re.compile(f"{_MARK}{_MARK}{{4,}}")
 
 
 class Line(NamedTuple):
@@ -41,7 +45,7 @@ class Source:
 
 def inside(path: Path, folder: Path) -> bool:
     """Whether the path, with every symbolic link followed, stays in the folder."""
-    return path.resolve().is_relative_to(folder.resolve())
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def read(path: Path, folder: Path, report: Report) -> Source | None:
@@ -79,7 +83,7 @@ def decode(data: bytes, report: Report) -> str | None:
         return None
     # Only these end a line in an editor. splitlines() knows more, and the numbers would differ.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if found := FORBIDDEN.search(text):
+    if found := forbidden(text):
         line = text.count("\n", 0, found.start()) + 1
         what = "are too many marks over one letter" if len(found[0]) > 1 else "is an invisible character"
         report.error(line, f"there {what} (U+{ord(found[0][0]):04X}) here; delete it")
@@ -90,6 +94,12 @@ def decode(data: bytes, report: Report) -> str | None:
         )
         return None
     return text
+
+
+def forbidden(text: str) -> re.Match[str] | None:
+    """The first place in the text that no file may have; None when there is none."""
+    found = [found for found in (INVISIBLE.search(text), PILED_UP.search(text)) if found]
+    return min(found, key=re.Match.start, default=None)
 
 
 def split(text: str, report: Report) -> tuple[Line, ...]:

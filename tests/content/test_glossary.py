@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from near_learn.content import load
+from near_learn.content.glossary import Glossary, Term, _pattern
+from near_learn.content.problem import Report
+from near_learn.content.source import Line
 from tests.content.world import GOOD, SPANISH, found, write
 
 GLOSSARY = """\
@@ -93,3 +96,12 @@ def test_mistakes_in_the_glossary(glossary: str, line: int, message: str, tmp_pa
 
 def test_an_empty_glossary(tmp_path: Path) -> None:
     assert findings(tmp_path, "Nada.", "") == ""
+
+
+def test_words_are_found_in_whatever_case_they_are_written() -> None:
+    term = Term("professional", {"en": "professional"}, {"en": ("Kirjailija*", "two words")})
+    glossary = Glossary((term,), {"en": ((_pattern(term.wrong["en"]), term),)})
+    report = Report("en.md")
+    texts = ["nothing", "KIRJAILIJAT", "K\u0131rja\u0131l\u0131ja", "Two  Words", "twowords", "`two words`"]
+    glossary.findings([Line(number, text) for number, text in enumerate(texts)], "en", report)
+    assert [problem.line for problem in report.problems] == [1, 2, 3]
