@@ -125,5 +125,5 @@ def roomy(engine: Engine) -> Iterator[None]:
 
 
 def _roomy(connection: Any, *_: object) -> None:
-    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA cache_size = -32768")
     connection.execute("PRAGMA wal_autocheckpoint = 50000")
