@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, func, select
 
 from near_learn.db import db
 from near_learn.people.region import Region
@@ -27,7 +27,7 @@ def test_rows_are_those_of_the_query(app: Flask) -> None:
 
 
 def test_a_value_may_stand_in_several_places(app: Flask) -> None:
-    code = bindparam("code")
+    code = bindparam("code", type_=String)
     query = select(Region.code).where((Region.code == code) | (Region.country == code)).order_by(Region.code)
     with app.app_context():
         connection = db.session.connection()
