@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -42,7 +41,6 @@ else:
     Model = db.Model
 
 _FREE = Turn(several=True)
-_WRITER = threading.Lock()
 
 ALL_METADATA = [Base.metadata, record_store]
 
@@ -94,7 +92,7 @@ def writing() -> Iterator[Connection]:
     and SQLite never has to turn a reader into a writer.
     """
     db.session.rollback()
-    with _one_writer(), db.engine.connect().execution_options(near_write=True) as connection:
+    with turn().alone(), db.engine.connect().execution_options(near_write=True) as connection:
         with turn().left():
             transaction = connection.begin()
         with transaction:
@@ -109,21 +107,6 @@ def turn() -> Turn:
     """Whose turn it is to compute in this process: the record store's, which pages share."""
     lrs = current_app.extensions.get("lrs")
     return lrs.turn if lrs is not None else _FREE
-
-
-@contextmanager
-def _one_writer() -> Iterator[None]:
-    """Lets in one writer of this process after the other. SQLite has those who wait look again and again,
-    with longer and longer pauses; PostgreSQL wakes them up."""
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
-    with turn().left():
-        _WRITER.acquire()
-    try:
-        yield
-    finally:
-        _WRITER.release()
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class InTurn:
         # The form is here before anybody waits for us. What is sent piece by piece is sent afterwards.
         if length := int(environ.get("CONTENT_LENGTH") or 0):
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
-        with self.turn.taken():
+        with self.turn.taken(quick=True):
             return self.beneath(environ, start_response)
 
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from flask import Flask
 
-from near_learn import db as database
 from near_learn.db import writing
 from near_learn.in_turn import LONGEST_FORM, InTurn
 from xapi.lrs import LRS
 
 
 def held(store: LRS) -> bool:
-    return store.turn._lock is not None and store.turn._lock.locked()
+    return store.turn.held
 
 
 def asked(app: Flask, path: str, body: bytes = b"", **more: str) -> tuple[bool, bytes]:
@@ -35,7 +34,7 @@ def asked(app: Flask, path: str, body: bytes = b"", **more: str) -> tuple[bool, 
 
 
 def test_pages_that_take_long_and_long_forms_take_no_turn(app: Flask) -> None:
-    several = app.extensions["lrs"].turn._lock is None
+    several = app.extensions["lrs"].turn.several
     assert asked(app, "/courses/x/modules/y", b"a=b") == (not several, b"a=b")
     assert asked(app, "/")[0] is asked(app, "/my-record")[0] is not several
     assert not asked(app, "/reports/")[0]
@@ -45,7 +44,7 @@ def test_pages_that_take_long_and_long_forms_take_no_turn(app: Flask) -> None:
 
 def test_who_waits_to_write_leaves_the_turn(app: Flask) -> None:
     store: LRS = app.extensions["lrs"]
-    if store.turn._lock is None:
+    if store.turn.several:
         return
     began = threading.Event()
 
@@ -56,11 +55,14 @@ def test_who_waits_to_write_leaves_the_turn(app: Flask) -> None:
                 assert held(store)
 
     other = threading.Thread(target=write)
-    with database._WRITER:
+    with store.turn._writer:
         other.start()
         assert began.wait(10)
-        assert store.turn._lock.acquire(timeout=10)
-        store.turn._lock.release()
+        for _ in range(10_000):
+            if not held(store):
+                break
+            threading.Event().wait(0.001)
+        assert not held(store)
     other.join(10)
     assert not other.is_alive()
     assert not held(store)

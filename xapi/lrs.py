@@ -49,6 +49,8 @@ Authenticate = Callable[[str | None], Principal | None]
 
 STATEMENTS = "/statements"
 ABOUT = "/about"
+# Statements stored between two moments at which readers are let in.
+AT_ONCE = 250
 _NOBODY = Principal(frozenset(), {})
 
 # Answers are data, whatever they contain: a browser must neither run nor guess them.
@@ -124,7 +126,7 @@ class LRS:
             # For everybody and without a version: it is read before anything else is known of the store.
             response = json_text(openapi.text(self.mount))
         else:
-            with self.turn.taken():
+            with self.turn.taken(quick=request.method in ("GET", "HEAD")):
                 response = self._answer(request, authenticate)
         response = response.with_headers(_ALWAYS)
         if request.method == "HEAD":
@@ -195,7 +197,7 @@ class LRS:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back by an exception."""
-        with self._writer() as connection:
+        with self.turn.alone(), self._writer() as connection:
             with self.turn.left():
                 transaction = connection.begin()
             with transaction:
@@ -224,9 +226,12 @@ class LRS:
 
     def _store(self, batches: Sequence[Sequence[Record]]) -> list[list[str]]:
         """Several requests' records in one transaction; the ids of each."""
+        last = 0
         with self.writing() as connection:
-            saved = self.add(connection, [record for batch in batches for record in batch])
-        self._through = max(self._through, saved.last)
+            for some in _portions(batches):
+                last = max(last, self.add(connection, some).last)
+                self.turn.let_in()
+        self._through = max(self._through, last)
         return [[record.statement["id"] for record in batch] for batch in batches]
 
     def _answer(self, received: Request, authenticate: Authenticate) -> Response:
@@ -272,6 +277,17 @@ class LRS:
             raise XAPIError(f"more than {most} bytes", status=413, path="body")
         parameters = check_names(request.parameters(), operation.parameters)
         return operation.handler(Call(self, request, principal, version, parameters))
+
+
+def _portions(batches: Sequence[Sequence[Record]]) -> Iterator[list[Record]]:
+    """Whole batches, put together up to about AT_ONCE records."""
+    some: list[Record] = []
+    for batch in batches:
+        if some and len(some) + len(batch) > AT_ONCE:
+            yield some
+            some = []
+        some += batch
+    yield some
 
 
 _text = once(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)

@@ -98,7 +98,7 @@ def test_nobody_waits_for_ever_when_the_one_who_writes_is_stopped(disk: Disk) ->
 def test_a_turn_is_left_only_by_whoever_has_it(disk: Disk) -> None:
     def leaves() -> bool:
         with disk.turn.left():
-            return disk.turn._lock is not None and disk.turn._lock.locked()
+            return disk.turn.held
 
     with ThreadPoolExecutor(1) as pool, disk.turn.taken():
         assert pool.submit(leaves).result(PATIENCE)
