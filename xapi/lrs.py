@@ -190,7 +190,8 @@ class LRS:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection whose reads all see one state of the store."""
+        """A connection for reading. On SQLite all reads see one state of the store, on PostgreSQL each sees what
+        is committed by then."""
         with single(self.engine).connect() as connection, connection.begin():
             yield connection
 
