@@ -20,6 +20,7 @@ from markupsafe import Markup
 MOST = 200
 # All texts in a tuple are plain: markup is told from them only where it is an argument of its own.
 ADDRESSES = 2000
+OF_THE_REQUEST = frozenset({"_external", "_scheme"})
 
 
 def init_app(app: Flask) -> None:
@@ -42,8 +43,14 @@ def init_app(app: Flask) -> None:
 
     @app.template_global()
     def url_for(endpoint: str, **values: object) -> str:
-        """What Flask's own says, of which the site has the same few a page."""
-        return address(request.script_root, endpoint, **values)
+        """What Flask's own says, of which the site has the same few a page. Kept unless it depends on the
+        request: with a host, or beside the page that is shown."""
+        if endpoint.startswith(".") or not values.keys().isdisjoint(OF_THE_REQUEST):
+            return app.url_for(endpoint, **values)  # type: ignore[arg-type]
+        try:
+            return address(request.script_root, endpoint, **values)
+        except TypeError:  # a list, of which nothing can be kept
+            return app.url_for(endpoint, **values)  # type: ignore[arg-type]
 
 
 class Pieces:

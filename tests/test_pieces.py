@@ -66,3 +66,12 @@ def test_addresses_are_kept_for_each_place_where_the_site_is_mounted(app: Flask)
         assert page.render(part=True) == "/terms/region?part=True"
     with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/learn"}):
         assert page.render(part=1) == "/learn/terms/region?part=1"
+
+
+def test_an_address_of_the_request_and_one_with_a_list_are_made_anew(app: Flask) -> None:
+    made = app.jinja_env.globals["url_for"]
+    for host in ("one.example", "two.example"):
+        with app.test_request_context("/", base_url=f"https://{host}"):
+            assert made("player.catalogue", _external=True) == f"https://{host}/"  # type: ignore[operator]
+    with app.test_request_context("/"):
+        assert made("player.catalogue", a=["x", "y"]) == "/?a=x&a=y"  # type: ignore[operator]

@@ -190,7 +190,7 @@ class LRS:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for reading. On SQLite all reads see one state of the store, on PostgreSQL each sees what
+        """A connection for reading. SQLite shows it one state of the store; PostgreSQL shows each query what
         is committed by then."""
         with single(self.engine).connect() as connection, connection.begin():
             yield connection
