@@ -95,15 +95,19 @@ def test_a_turn_that_is_left_is_somebody_elses_and_comes_back(turn: Turn) -> Non
 def test_one_at_a_time(turn: Turn) -> None:
     inside, most = 0, 0
 
-    def work() -> None:
+    def compute() -> None:
         nonlocal inside, most
-        for _ in range(200):
-            with turn.taken(quick=True):
-                inside += 1
-                most = max(most, inside)
+        inside += 1
+        most = max(most, inside)
+        inside -= 1
+
+    def work() -> None:
+        for number in range(200):
+            with turn.taken(quick=number % 2 == 0):
+                compute()
                 with turn.left():
                     pass
-                inside -= 1
+                compute()
 
     with ThreadPoolExecutor(8) as pool:
         for one in [pool.submit(work) for _ in range(8)]:
