@@ -58,7 +58,7 @@ def rows(app: Flask) -> list[list[Any]]:
 
 
 def test_columns_leave_the_same_rows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lock, "next_seq", lambda connection: lock._last(connection) + 1_000_001)
+    monkeypatch.setattr(lock, "first", lambda _connection, found: (found[0][0] or 1) + 1_000_000)
     found = []
     lrs: LRS = app.extensions["lrs"]
     for together in (False, True):
