@@ -90,7 +90,8 @@ def add(
     secret that is too short.
     """
     chosen = sorted(set(scopes))
-    key = key or secrets.token_urlsafe(12)
+    # Never with a hyphen in front, which a command would take for an option.
+    key = key or secrets.token_hex(8)
     _check(connection, label, chosen, key, secret, actor)
     made = secret or secrets.token_urlsafe(32)
     row = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -195,6 +196,7 @@ def test_the_command_prints_a_working_credential_once(app: Flask) -> None:
     )
     assert said.exit_code == 0, said.output
     lines = dict(line.split(": ", 1) for line in said.output.splitlines() if ": " in line)
+    assert re.fullmatch("[0-9a-f]{16}", lines["key"]), "a key stands on the command line"
     with app.app_context():
         found = credential.verify(lines["key"], lines["secret"])
         assert found is not None
