@@ -146,7 +146,7 @@ def _read(text: bytes | msgspec.Raw) -> tuple[Any, int]:
     return value, _properties(value)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _known(text: bytes) -> tuple[Any, int]:
     value, properties = _read(text)
     return (Part(value) if type(value) is dict else value), properties
