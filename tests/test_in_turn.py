@@ -11,6 +11,7 @@ from flask import Flask
 
 from near_learn.db import writing
 from near_learn.in_turn import LONGEST_FORM, InTurn
+from tests.waiting import until
 from xapi.lrs import LRS
 
 
@@ -58,11 +59,7 @@ def test_who_waits_to_write_leaves_the_turn(app: Flask) -> None:
     with store.turn._writer:
         other.start()
         assert began.wait(10)
-        for _ in range(10_000):
-            if not held(store):
-                break
-            threading.Event().wait(0.001)
-        assert not held(store)
+        until(lambda: not held(store))
     other.join(10)
     assert not other.is_alive()
     assert not held(store)

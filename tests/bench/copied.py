@@ -13,19 +13,6 @@ from near_learn.db import db, writing
 from xapi.sql.tables import metadata as record_store
 
 AT_ONCE = 2000
-SERVER = "postgresql+psycopg"
-
-
-def database(server: str, name: str) -> str:
-    """The address of the database NAME on SERVER, which is made if it is not there."""
-    url = sa.make_url(server).set(drivername=SERVER)
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        there = connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name})
-        if not there:
-            connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
 
 
 def copy(source: sa.Engine) -> None:

@@ -26,10 +26,11 @@ from urllib.parse import unquote, urlencode, urlsplit
 from near_learn.content import load as read_courses
 from tests.bench import corpus, installation, load, machine
 from tests.bench.corpus import Text
+from tests.bench.databases import new_database
 from tests.bench.installation import KEY, REMEMBERED, VERSION, Installation
 from tests.bench.load import request
 from tests.bench.server import Server
-from tests.bench.table import RESULTS, SERVE, new_database, say
+from tests.bench.table import RESULTS, SERVE, say
 from tests.bench.work import BATCH, Work, exchange
 
 BASE = "https://lms.example"

@@ -32,7 +32,7 @@ from near_learn.reports.tally.refresh import recount, refresh
 from near_learn.reports.tally.tables import block
 from near_learn.reports.tally.terms import Terms
 from tests.bench import copied as copying
-from tests.bench import machine, world
+from tests.bench import databases, machine, world
 from tests.bench.multiply import add_copy
 from tests.bench.pages import PAGES
 
@@ -165,7 +165,7 @@ def built(settings: Settings, size: int) -> Flask:
 
 def on_postgresql(settings: Settings, size: int, server: str) -> Settings:
     """The world of SIZE in a database of its own on SERVER: that of the folder, copied unless it is there."""
-    copied = replace(settings, database_url=copying.database(server, f"near_learn_world_{size}"))
+    copied = replace(settings, database_url=databases.database(server, f"near_learn_world_{size}"))
     with create_app(copied).app_context():
         if is_built():
             return copied

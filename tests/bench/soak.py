@@ -16,9 +16,10 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench import load, machine
+from tests.bench.databases import new_database
 from tests.bench.installation import Installation
 from tests.bench.server import Server
-from tests.bench.table import RESULTS, SERVE, new_database
+from tests.bench.table import RESULTS, SERVE
 from tests.bench.work import BATCH, batches, filters, limited
 
 WRITERS, READERS = 12, 4

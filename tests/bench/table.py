@@ -9,14 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from tests.bench import inside, machine, together
+from tests.bench.databases import new_database
 from tests.bench.installation import Installation
 from tests.bench.row import Row, measured
 from tests.bench.server import Server
@@ -147,25 +146,6 @@ def at_size(
     if not chosen.only:
         yield from inside.projection(here, size)
         yield from inside.report(here, ours, size)
-
-
-@contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """A database of its own on the server, dropped at the end; "" for SQLite."""
-    if not server:
-        yield ""
-        return
-    url = sa.make_url(server).set(drivername="postgresql+psycopg")
-    name = f"near_learn_bench_{int(time.time())}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    try:
-        yield url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        engine.dispose()
 
 
 # --- telling -------------------------------------------------------------------------------------

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE, until
 from xapi.store import Record
 from xapi.together import Together
 from xapi.turn import Turn
-
-PATIENCE = 20
 
 
 class Disk:
@@ -50,18 +49,9 @@ def gathered(disk: Disk, *batches: str) -> list[Future[list[str]]]:
         first = pool.submit(disk.save, batches[0])
         assert disk.began.wait(PATIENCE)
         others = [pool.submit(disk.save, batch) for batch in batches[1:]]
-        _until(lambda: len(disk.together._waiting) == len(others))
+        until(lambda: len(disk.together._waiting) == len(others))
         disk.go.set()
     return [first, *others]
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    pause = Event()
-    for _ in range(PATIENCE * 1000):
-        if holds():
-            return
-        pause.wait(0.001)
-    raise AssertionError("it never held")
 
 
 def test_who_waits_is_written_at_once_and_each_gets_its_own_ids(disk: Disk) -> None:

@@ -9,9 +9,8 @@ from threading import Event
 
 import pytest
 
+from tests.waiting import PATIENCE, until
 from xapi.turn import _IN_A_ROW, Turn
-
-PATIENCE = 20
 
 
 @pytest.fixture
@@ -21,15 +20,6 @@ def turn() -> Turn:
 
 def waiting(turn: Turn) -> int:
     return sum(map(len, turn._lines))
-
-
-def until(holds: Callable[[], bool]) -> None:
-    pause = Event()
-    for _ in range(PATIENCE * 1000):
-        if holds():
-            return
-        pause.wait(0.001)
-    raise AssertionError("it never came to that")
 
 
 def order(turn: Turn, names: str, *, within: Callable[[], None] = lambda: None) -> str:
