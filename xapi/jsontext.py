@@ -12,7 +12,7 @@ import msgspec
 
 from xapi.errors import XAPIError, expected
 from xapi.jsonplace import locate
-from xapi.part import Part
+from xapi.part import Part, once
 
 MAX_DEPTH: Final = 100
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -52,6 +52,10 @@ _quick_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _COMMON: Final = frozenset({"actor", "verb", "object", "context"})
 _LONGEST_KEPT: Final = 2000
 _SPACED_COLON: Final = re.compile(rb"[ \t\n\r]:")
+
+
+dumps: Final = once(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)
+"""The text of a value, as short as can be; that of a Part is written once."""
 
 
 def loads(data: bytes, path: str = "") -> Any:

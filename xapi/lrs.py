@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from xapi import alternate, jsontext, openapi
+from xapi import alternate, jsontext, openapi, splice
 from xapi.errors import XAPIError
 from xapi.habit import Habit
 from xapi.message import CONSISTENT_THROUGH, VERSION_HEADER, Request, Response, json_text, refusal
@@ -154,7 +153,7 @@ class LRS:
         """
         records = []
         for place, statement in enumerate(statements):
-            text = "{" + ",".join(f"{_text(name)}:{_text(part)}" for name, part in statement.items()) + "}"
+            text = splice.join({name: jsontext.dumps(part) for name, part in statement.items()})
             try:
                 value = {name: _reread(part) for name, part in statement.items()}
                 records.append(prepare(text, value, negotiate(value.get("version", "1.0.3")), authority))
@@ -291,15 +290,12 @@ def _portions(batches: Sequence[Sequence[Record]]) -> Iterator[list[Record]]:
     yield some
 
 
-_text = once(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)
-
-
 @once
 def _reread(part: Any) -> Any:
     """Read again, so that what Python writes but JSON does not know (NaN) is refused here too."""
     if type(part) is str and part.isprintable():
         return part
-    value = jsontext.loads(_text(part).encode("utf-8", "surrogatepass"))
+    value = jsontext.loads(jsontext.dumps(part).encode("utf-8", "surrogatepass"))
     return part if type(part) is Part and value == part else value
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xapi import jsontext
 from xapi.errors import XAPIError
 
 VERSION_HEADER = "X-Experience-API-Version"
@@ -63,7 +63,7 @@ class Response:
 
 def answer(value: Any, status: int = 200) -> Response:
     """A JSON answer."""
-    return json_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), status)
+    return json_text(jsontext.dumps(value).encode(), status)
 
 
 def json_text(text: bytes, status: int = 200) -> Response:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xapi import grammar, splice, validate
+from xapi import grammar, jsontext, splice, validate
 from xapi.part import once
 from xapi.store import Attachment, Record
 from xapi.terms import mentioned
@@ -48,7 +48,7 @@ def prepare(
     refers = target.get("objectType") == "StatementRef"
     return Record(
         id=complete["id"].lower(),
-        text=splice.append(text, {name: _text(value) for name, value in added.items()}),
+        text=splice.append(text, {name: jsontext.dumps(value) for name, value in added.items()}),
         statement=complete,
         terms=mentioned(complete),
         version=complete["version"],
@@ -92,6 +92,3 @@ def _single(context: Mapping[str, Any]) -> list[str]:
     """The roles in which a context activity stands without a list."""
     by_role = context.get("contextActivities", {})
     return [role for role in _CONTEXT_ACTIVITIES if isinstance(by_role.get(role), Mapping)]
-
-
-_text = once(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)

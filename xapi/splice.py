@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
+from xapi.jsontext import dumps
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Numbers are only skipped, so they are not turned into numbers: a very long one would be refused.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _VALUE = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
@@ -49,12 +50,12 @@ def string(text: str) -> str:
 
 def quoted(value: str) -> str:
     """The string as JSON text."""
-    return _encode(value)
+    return dumps(value)
 
 
 def join(parts: Mapping[str, str]) -> str:
     """The JSON object with these members, whose values are JSON texts."""
-    return "{" + ",".join([f"{_encode(name)}:{value}" for name, value in parts.items()]) + "}"
+    return "{" + ",".join([f"{dumps(name)}:{value}" for name, value in parts.items()]) + "}"
 
 
 def rewrite(text: str, changes: Mapping[str, str | None]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
+from xapi import jsontext
 from xapi.message import JSON, VERSION_HEADER
 from xapi.openapi.operations import ALWAYS, OPERATIONS, REASONS, Content, Described
 from xapi.openapi.parameters import ANSWER_HEADERS, header, parameter
@@ -47,7 +47,7 @@ def describe(mount: str) -> dict[str, Any]:
 @cache
 def text(mount: str) -> bytes:
     """The same as JSON."""
-    return json.dumps(describe(mount), ensure_ascii=False, separators=(",", ":")).encode()
+    return jsontext.dumps(describe(mount)).encode()
 
 
 def _known(path: str) -> list[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from xapi import formats, parameters, splice, terms
+from xapi import formats, jsontext, parameters, splice, terms
 from xapi.errors import XAPIError
 from xapi.message import Response, answer, json_text, nothing
 from xapi.query import Format, Query
@@ -161,7 +161,7 @@ def _formed(call: Call, connection: Connection, query: Query, found: Stored) -> 
     else:
         language = call.request.header("accept-language")
         value = formats.canonical(found.statement, language, definitions)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return jsontext.dumps(value).encode()
 
 
 def _record(call: Call, text: str, value: Any, files: attachments.Files) -> Record:

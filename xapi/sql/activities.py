@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from xapi import splice
+from xapi import jsontext, splice
 from xapi.part import once
 from xapi.sql.lookup import find
 from xapi.sql.tables import activity
@@ -23,8 +23,6 @@ _LONGEST_KEPT = 4_000
 
 Sent = tuple[str, str]
 """An activity's IRI and its definition."""
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def definition(connection: Connection, iri: str) -> str | None:
@@ -95,7 +93,7 @@ def _sent(activities: Sequence[Mapping[str, Any]]) -> list[Sent] | None:
     defined = [one for one in activities if "definition" in one]
     if any("extensions" in one["definition"] for one in defined):
         return None
-    return [(one["id"], _encode(one["definition"])) for one in defined]
+    return [(one["id"], jsontext.dumps(one["definition"])) for one in defined]
 
 
 def _verbatim(text: str) -> Iterator[tuple[str, str]]:
@@ -140,7 +138,7 @@ def _merge(old: str, new: str) -> str:
     for part in _LANGUAGE_MAPS:
         if part in before and part in after:
             after[part] = {**before[part], **after[part]}
-    return _encode({**before, **after})
+    return jsontext.dumps({**before, **after})
 
 
 def _merge_texts(old: str, new: str) -> str:
