@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -64,9 +64,10 @@ def whole(paths: Sequence[Path], root: Path, kept: Path | None) -> Whole:
     KEPT is the folder for what was found earlier; nothing there is taken for a course of which any byte, or
     any byte of this program, is another one now.
     """
-    found = dict.fromkeys(paths, None) | {path: _kept(kept, path, root) for path in paths if kept}
+    keys = {path: _key(path, root) if kept else "" for path in paths}
+    found = {path: _kept(kept, keys[path]) if kept else None for path in paths}
     missing = [path for path in paths if found[path] is None]
-    for path, (key, checked) in zip(missing, _all(missing, root), strict=True):
+    for path, (key, checked) in zip(missing, _all(missing, root, keys), strict=True):
         found[path] = checked
         if kept and key:
             _keep(kept, key, checked)
@@ -77,27 +78,27 @@ def whole(paths: Sequence[Path], root: Path, kept: Path | None) -> Whole:
     return Whole(tuple(sorted(set(problems))), languages)
 
 
-def _all(paths: Sequence[Path], root: Path) -> Iterator[tuple[str, Checked]]:
+def _all(paths: Sequence[Path], root: Path, keys: Mapping[Path, str]) -> Iterator[tuple[str, Checked]]:
     """Each course with its key, in order; on every processor when there are many."""
+    of = [(path, root, keys[path]) for path in paths]
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if len(paths) <= FEW or processors == 1:
-        yield from (_one(path, root) for path in paths)
+        yield from (_one(*each) for each in of)
         return
     with ProcessPoolExecutor(min(processors, len(paths)), initializer=_calm) as pool:
-        yield from pool.map(_one, paths, [root] * len(paths))
+        yield from pool.map(_one, *zip(*of, strict=True))
 
 
 def _calm() -> None:
-    """What the program is made of stays; garbage is looked for when there may be much of it."""
+    """What the program is made of stays; garbage is looked for when there may be much of it (50 MB)."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
 
 
-def _one(path: Path, root: Path) -> tuple[str, Checked]:
-    """The course, and its key if nobody wrote in it meanwhile."""
-    before = _key(path, root)
+def _one(path: Path, root: Path, key: str) -> tuple[str, Checked]:
+    """The course, and KEY, which it had before, if nobody wrote in it meanwhile."""
     found = Checked.of(path, root)
-    return before if before == _key(path, root) else "", found
+    return key if key and key == _key(path, root) else "", found
 
 
 # --- keeping -------------------------------------------------------------------------------------
@@ -143,9 +144,8 @@ def program() -> str:
     return hashlib.sha256(digest.digest() + "\0".join(sorted(installed)).encode()).hexdigest()
 
 
-def _kept(folder: Path, path: Path, root: Path) -> Checked | None:
+def _kept(folder: Path, key: str) -> Checked | None:
     """What was found in the course when every byte was as it is now."""
-    key = _key(path, root)
     file = folder / f"{key}.json"
     if not key or not file.is_file():
         return None

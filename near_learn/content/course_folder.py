@@ -16,7 +16,7 @@ from near_learn.content.media import visible
 from near_learn.content.module import ModuleFolder, build, open_folder
 from near_learn.content.problem import Problem, Report
 from near_learn.content.rendering import page
-from near_learn.content.source import inside, read
+from near_learn.content.source import Source, inside, read
 
 MAIN = "course.md"
 TRANSLATED = re.compile(r"course\.(.*)\.md\Z")
@@ -25,7 +25,7 @@ TRANSLATED = re.compile(r"course\.(.*)\.md\Z")
 def open_course(path: Path, root: Path) -> tuple[Course | None, list[Problem]]:
     """The course, or None when it cannot be shown, and every problem in it."""
     folder = _CourseFolder(path, path.relative_to(root).as_posix())
-    return folder.course(), folder.problems + glossary.problems(root, [path])
+    return folder.course(), folder.problems + glossary.problems(root, [path], folder.sources)
 
 
 def release(folder: Path) -> str:
@@ -54,6 +54,7 @@ class _CourseFolder:
         self.path = path
         self.where = where
         self.problems: list[Problem] = []
+        self.sources: dict[Path, Source | None] = {}  # the texts that were read; None where one cannot be
 
     def course(self) -> Course | None:
         """The course; None when its page is broken or none of its modules can be shown."""
@@ -108,7 +109,7 @@ class _CourseFolder:
         if not path.exists():
             report.error(1, f"the course has no {MAIN}; add one with its id, title, summary and modules")
             return None, Prose()
-        source = read(path, self.path, report)
+        source = self.sources[path] = read(path, self.path, report)
         if source is None:
             return None, Prose()
         table, body = frontmatter.split(source.lines, report)
@@ -145,6 +146,7 @@ class _CourseFolder:
                 )
             else:
                 folders.append(open_folder(path, self.path, f"{self.where}/{name}"))
+                self.sources |= folders[-1].sources
         return folders
 
     def modules(

@@ -34,12 +34,12 @@ class Prose:
     @property
     def words(self) -> str:
         """The text of a single line that needs no rendering; empty for any other."""
-        full = [line.text for line in self.lines if line.text.strip()]
+        full = self.lines if len(self.lines) == 1 else [line for line in self.lines if line.text.strip()]
         if len(full) != 1:
             return ""
-        text = full[0].strip()
+        text = full[0].text.strip()
         # Between empty lines, what is indented is code, and two signs $ may enclose a formula.
-        if len(self.lines) > 1 and ("$" in text or full[0].startswith(" ")):
+        if len(self.lines) > 1 and ("$" in text or full[0].text.startswith(" ")):
             return ""
         return text if WORDS.fullmatch(text) and "www." not in text else ""
 

@@ -18,6 +18,8 @@ class Fences:
 
     def covers(self, text: str) -> bool:
         """Whether the line belongs to a block: begins it, stands in it or ends it."""
+        if not self.open and "```" not in text and "~~~" not in text:
+            return False
         mark = FENCE.match(text)
         if not self.open:
             self.open = mark[1] if mark else ""

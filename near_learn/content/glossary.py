@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from near_learn.content import frontmatter, language
 from near_learn.content.course import SOURCE_LANGUAGE
 from near_learn.content.frontmatter import Items, Node, Scalar, Table
 from near_learn.content.media import visible
 from near_learn.content.problem import Problem, Report
-from near_learn.content.source import Line, read
+from near_learn.content.source import Line, Source, read
 
 FILE = "glossary.yaml"
 NOT = "not"
@@ -54,14 +55,15 @@ class Glossary:
     def findings(self, lines: Sequence[Line], code: str, report: Report) -> None:
         """Notes, as warnings, the words that the glossary has other words for; not in titles of sources."""
         patterns = self.patterns.get(code, ())
-        folded = _folded("\n".join(line.text for line in lines)) if patterns else ""
-        patterns = tuple(each for each in patterns if _may_have(folded, each[1], code))
+        whole = _folded("\n".join(line.text for line in lines)) if patterns else ""
+        # A quick look: a text without the beginning of a word has not the word.
+        patterns = tuple(each for each in patterns if _has(whole, each[1].beginnings[code]))
+        beginnings = tuple(each for _, term in patterns for each in term.beginnings[code] if each in whole)
         sources = False
-        for line in lines if patterns else ():
+        for line, folded in zip(lines, whole.split("\n"), strict=True) if patterns else ():
             if line.text.startswith("## "):
                 sources = "{#sources" in line.text
-            folded = _folded(line.text)
-            if sources or not any(_may_have(folded, term, code) for _, term in patterns):
+            if sources or not _has(folded, beginnings):
                 continue
             text = UNREAD.sub(" ", line.text)
             for pattern, term in patterns:
@@ -69,8 +71,13 @@ class Glossary:
                     report.warning(line.number, _message(found[0], code, term))
 
 
-def problems(courses: Path, folders: Iterable[Path]) -> list[Problem]:
-    """What the glossary of the courses folder says about these courses, and what is wrong with itself."""
+def problems(
+    courses: Path, folders: Iterable[Path], sources: Mapping[Path, Source | None] = MappingProxyType({})
+) -> list[Problem]:
+    """What the glossary of the courses folder says about these courses, and what is wrong with itself.
+
+    SOURCES are texts of them that were read already.
+    """
     file = courses / FILE
     if not file.is_file():
         return []
@@ -79,7 +86,7 @@ def problems(courses: Path, folders: Iterable[Path]) -> list[Problem]:
     found = list(report.problems)
     for path, code in _texts(folders) if glossary.patterns else ():
         # A file that cannot be read is reported where it is loaded.
-        source = read(path, courses, Report(""))
+        source = sources[path] if path in sources else read(path, courses, Report(""))
         own = Report(path.relative_to(courses).as_posix())
         glossary.findings(source.lines if source else (), code, own)
         found += own.problems
@@ -161,9 +168,8 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
 
 
-def _may_have(folded: str, term: Term, code: str) -> bool:
-    """Whether the text has the beginning of one of the words anywhere: a quick look."""
-    return any(beginning in folded for beginning in term.beginnings[code])
+def _has(folded: str, beginnings: Iterable[str]) -> bool:
+    return any(beginning in folded for beginning in beginnings)
 
 
 def _folded(text: str) -> str:

@@ -17,7 +17,7 @@ ID_ADVICE = "write {#" + "the-id} with small letters a to z, digits and hyphens"
 
 def heading(line: Line, report: Report) -> Heading | None:
     """The heading on this line, or None when the line is none. Mistakes are in the report."""
-    match = HEADING.match(line.text)
+    match = HEADING.match(line.text) if line.text.startswith("#") else None
     if not match:
         return None
     level, space, rest = len(match[1]), match[2], match[3].rstrip()

@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 import markdown
 
-from near_learn.content import formula, inline, pictures
+from near_learn.content import formula, inline, pictures, plain_text
 from near_learn.content.definitions import Definitions
 from near_learn.content.draft import Prose
 from near_learn.content.finishing import Finishing
 from near_learn.content.footnotes import Footnotes
 from near_learn.content.links import Links
-from near_learn.content.plain_text import PlainText
 from near_learn.content.problem import Report
 from near_learn.content.sanitising import Sanitiser
 
@@ -66,8 +65,7 @@ class Renderer:
         for name in ("reference", "setextheader"):
             self.library.parser.blockprocessors.deregister(name)
         inline.register(self)
-        # Before "inline" (20).
-        self.library.treeprocessors.register(PlainText(self.library), "plain-text", 25)
+        plain_text.register(self.library)
         # After "unescape" (0), when addresses are as they will stand in the page.
         self.library.treeprocessors.register(Finishing(self), "finishing", -10)
 
@@ -99,10 +97,10 @@ class Renderer:
 
         With `notes`, it is text of a section: footnotes may stand in it, abbreviations are explained once.
         """
-        if piece.blank:
-            return ""
         if words := self._words(piece):
             return f"<p>{words}</p>"
+        if piece.blank:
+            return ""
         self.footnotes.allowed = notes
         self.explained = self._explained if notes else set()
         return self._render(piece, self.library.convert)
@@ -193,4 +191,6 @@ class Renderer:
 
 def plain(rendered: str) -> str:
     """The text of sanitised HTML, without tags; a formula as it was written."""
-    return " ".join(html.unescape(TAG.sub("", FORMULA.sub(r"\1", rendered))).split())
+    if "<" in rendered or "&" in rendered:
+        rendered = html.unescape(TAG.sub("", FORMULA.sub(r"\1", rendered)))
+    return " ".join(rendered.split())

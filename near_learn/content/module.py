@@ -16,7 +16,7 @@ from near_learn.content.markup import Renderer
 from near_learn.content.problem import Problem, Report
 from near_learn.content.rendering import module_text
 from near_learn.content.sections import sections
-from near_learn.content.source import read
+from near_learn.content.source import Source, read
 from near_learn.content.values import INSTRUMENTS
 
 # How often an instrument is answered, where it is not once: a diagnosis at the start and at the end.
@@ -33,6 +33,7 @@ class ModuleFolder:
     where: str  # relative to the courses folder
     drafts: dict[str, Draft] = field(default_factory=dict)  # by language, English first
     reports: dict[str, Report] = field(default_factory=dict)
+    sources: dict[Path, Source | None] = field(default_factory=dict)  # None for a text that cannot be read
     media: Mapping[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -67,7 +68,8 @@ def open_folder(path: Path, course: Path, where: str) -> ModuleFolder:
     for file in _files(found):
         code = file.stem
         report = found.reports[code] = Report(f"{where}/{file.name}")
-        draft = _draft(file, code, course, report)
+        source = found.sources[file] = read(file, course, report)
+        draft = _draft(source, file.name, code, report) if source else None
         if draft:
             found.drafts[code] = draft
     if SOURCE_LANGUAGE not in found.reports:
@@ -96,17 +98,14 @@ def _files(found: ModuleFolder) -> list[Path]:
     return sorted(texts, key=lambda file: (file.stem != SOURCE_LANGUAGE, file.name))
 
 
-def _draft(file: Path, code: str, course: Path, report: Report) -> Draft | None:
-    source = read(file, course, report)
-    if source is None:
-        return None
+def _draft(source: Source, name: str, code: str, report: Report) -> Draft | None:
     table, body = frontmatter.split(source.lines, report)
     schema = _schema(table) if code == SOURCE_LANGUAGE else TRANSLATION
     front = read_fields(table, schema, report) if table else None
     if front and front["language"] != code:
         report.error(
             front.line("language"),
-            f"the file is named {file.name}; write language: {code}, or rename the file",
+            f"the file is named {name}; write language: {code}, or rename the file",
         )
     nothing = table is None and not any(line.text.strip() for line in body)
     body, definitions = take(body, report)

@@ -69,6 +69,8 @@ def _order(
     noun: str, expected: list[str], found: list[str], translation: Draft, report: Report, line: int = 1
 ) -> None:
     """Notes ids that are missing, that are too many, or that stand in another order."""
+    if found == expected:
+        return
     lines = _lines(translation)
     for identifier in expected:
         if identifier not in found:

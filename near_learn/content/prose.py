@@ -7,7 +7,7 @@ from collections.abc import Callable
 from near_learn.content import formula
 from near_learn.content.draft import Prose
 from near_learn.content.problem import Report
-from near_learn.content.source import SIGNS, Line
+from near_learn.content.source import Line, more_signs
 
 BOXES = ("case", "reflection", "evidence", "tip")
 
@@ -194,11 +194,7 @@ class _Walk:
     def end_block(self, last: int) -> None:
         """Looks at a whole paragraph, at its end."""
         text = "\n".join(self.paragraph)
-        if (
-            len(text) > LONGEST_PARAGRAPH
-            or len(self.paragraph) > MOST_LINES
-            or len(SIGNS.findall(text)) > MOST_SIGNS
-        ):
+        if len(text) > LONGEST_PARAGRAPH or len(self.paragraph) > MOST_LINES or more_signs(text, MOST_SIGNS):
             self.excessive = True
             self.report.error(
                 last - len(self.paragraph) + 1,

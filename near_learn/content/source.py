@@ -88,12 +88,17 @@ def decode(data: bytes, report: Report) -> str | None:
         what = "are too many marks over one letter" if len(found[0]) > 1 else "is an invisible character"
         report.error(line, f"there {what} (U+{ord(found[0][0]):04X}) here; delete it")
         return None
-    if len(SIGNS.findall(text)) > MOST_SIGNS:
+    if more_signs(text, MOST_SIGNS):
         report.error(
             1, f"the file has more than {MOST_SIGNS} special signs such as [ or *; leave most of them out"
         )
         return None
     return text
+
+
+def more_signs(text: str, most: int) -> bool:
+    """Whether the text has more than so many special signs."""
+    return len(text) > most and len(SIGNS.findall(text)) > most
 
 
 def forbidden(text: str) -> re.Match[str] | None:
@@ -104,9 +109,11 @@ def forbidden(text: str) -> re.Match[str] | None:
 
 def split(text: str, report: Report) -> tuple[Line, ...]:
     """The numbered lines of a text; a line too long to handle is noted and cut."""
-    lines = []
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
             report.error(number, f"the line has more than {LONGEST_LINE} characters; break it into several")
-        lines.append(Line(number, line[:LONGEST_LINE].expandtabs(4).rstrip("\n")))
-    return tuple(lines)
+            lines[number - 1] = line[:LONGEST_LINE]
+    if "\t" in text:
+        lines = [line.expandtabs(4) for line in lines]
+    return tuple(map(Line._make, enumerate(lines, 1)))
