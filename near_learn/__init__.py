@@ -17,14 +17,13 @@ __all__ = ["Settings", "create_app"]
 
 def create_app(settings: Settings | None = None, *, serving: bool = True) -> Flask:
     """The application. With `serving`, settings that are not safe for people raise SettingsError."""
-    from flask import Flask
-
     from near_learn import content_library
+    from near_learn.application import Application
 
     settings = settings or Settings.from_environment()
     if serving:
         settings.check_serving()
-    app = Flask("near_learn", root_path=str(PACKAGE), template_folder=str(beside_package("templates")))
+    app = Application("near_learn", root_path=str(PACKAGE), template_folder=str(beside_package("templates")))
     configure(app, settings)
     register(app)
     if serving:

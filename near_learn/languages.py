@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
@@ -27,7 +28,9 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
 }
 
 babel = Babel()
-_catalogues: dict[str, Any] = {}  # by language, each as it was first needed
+# What templates write for the reader. A page has some dozens of each, and pages have many in common.
+FORMATS = ("dateformat", "datetimeformat", "timeformat", "numberformat", "percentformat")
+MOST = 5000
 
 
 def init_app(app: Flask) -> None:
@@ -35,25 +38,66 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=current_locale)
     # A message may stand on several lines of a template; it is looked up as it was extracted, on one.
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "LANGUAGES": LANGUAGES})
+    app.jinja_env.globals.update(
+        {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "LANGUAGES": LANGUAGES}
+    )
+    for name in FORMATS:
+        app.jinja_env.filters[name] = _kept(app.jinja_env.filters[name])
 
     @app.context_processor
     def languages() -> dict[str, object]:
         return {"current_language": current_language() or settings.language}
 
 
+def present_locale() -> Locale | None:
+    """What Flask-Babel's `get_locale` says, which asks for the context three times."""
+    try:
+        found: Locale | None = g._get_current_object()._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):
+        found = None
+    return found or get_locale()
+
+
 @pass_eval_context
 def _gettext(context: EvalContext, message: str, **variables: object) -> str:
     """What Jinja's own does (the translation is markup, what is put into it is escaped), in one call instead
     of three: a page has dozens of them."""
-    locale = get_locale()
-    language = locale.language if locale else ""
-    if language not in _catalogues:
-        _catalogues[language] = get_translations()
-    text = _catalogues[language].ugettext(message)
-    if "%" not in text:
-        return Markup(text) if context.autoescape else str(text)  # noqa: S704
-    return (Markup(text) if context.autoescape else str(text)) % variables  # noqa: S704
+    locale = present_locale()
+    said = _translated(locale.language if locale else "", message)
+    text = said if context.autoescape else str(said)
+    return text % variables if "%" in text else text
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, num: int, **variables: object) -> str:
+    """The same for a number of things."""
+    locale = present_locale()
+    text = _counted(locale.language if locale else "", one, many, num)
+    return (text if context.autoescape else str(text)) % {"num": num, **variables}
+
+
+@lru_cache(maxsize=MOST)
+def _translated(_language: str, message: str) -> Markup:
+    return Markup(get_translations().ugettext(message))  # noqa: S704
+
+
+@lru_cache(maxsize=MOST)
+def _counted(_language: str, one: str, many: str, num: int) -> Markup:
+    return Markup(get_translations().ungettext(one, many, num))  # noqa: S704
+
+
+def _kept(written: Callable[..., str]) -> Callable[..., str]:
+    """WRITTEN, for the same values in the same language only once."""
+
+    @lru_cache(maxsize=MOST, typed=True)
+    def write(_locale: str, *values: object) -> str:
+        return written(*values)
+
+    def shown(value: object, *how: object) -> str:
+        # What is nothing may stand for the present moment, and there are two kinds of 0.
+        return write(str(present_locale()), value, *how) if value else written(value, *how)
+
+    return shown
 
 
 def current_language() -> str:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from flask import Flask, request
-from flask_babel import get_locale
 from jinja2 import Template
-from jinja2.runtime import Context, Macro
 from markupsafe import Markup
+
+from near_learn.languages import present_locale
 
 # Of each piece in each language: a page has some dozen states, a piece one or two kilobytes.
 MOST = 200
@@ -25,12 +25,11 @@ OF_THE_REQUEST = frozenset({"_external", "_scheme"})
 
 def init_app(app: Flask) -> None:
     known: dict[tuple[str, str, str], Pieces] = {}
-    app.jinja_env.context_class = Straight
 
     @app.template_global()
     def pieces(name: str) -> Pieces:
         """The pieces in a template, in the reader's language."""
-        locale, template = get_locale(), app.jinja_env.get_template(name)
+        locale, template = present_locale(), app.jinja_env.get_template(name)
         key = (name, str(locale), request.script_root)
         found = known.get(key)
         if found is None or found.template is not template:
@@ -65,14 +64,3 @@ class Pieces:
         keep = lru_cache(maxsize=MOST, typed=True)
         made = self.__dict__[name] = keep(getattr(self.template.module, name))
         return made
-
-
-class Straight(Context):
-    """Calls macros, of which a page has a hundred, without asking each what it wants to be handed."""
-
-    def call(self, called: Callable[..., object], /, *args: object, **kwargs: object) -> object:
-        if type(called) is Macro:
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
-            return called(self.eval_ctx, *args, **kwargs)
-        return super().call(called, *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
@@ -11,8 +12,17 @@ from flask_wtf import CSRFProtect
 
 from near_learn.config import Settings
 
+
+class Limits(Limiter):
+    """Flask-Limiter's. Before a view only limits of its blueprint count; a view asks for its own."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware or request.blueprint in self.limit_manager._blueprint_limits:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address)
+limiter = Limits(get_remote_address)
 
 # Everything comes from this site; nothing is inline, so text that slips through as markup cannot act.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -36,11 +46,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+PRIVATE = ("Cache-Control", "private, no-cache")
 ONE_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
-    constant = constant_headers(app.extensions["settings"])
+    constant = tuple(constant_headers(app.extensions["settings"]).items())
     csrf.init_app(app)
     limiter.init_app(app)
 
@@ -52,11 +63,11 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in constant.items():
-            response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            # A page shows one person's learning: no shared cache may keep it.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+        given = {name.lower() for name, _ in response.headers}
+        # A page shows one person's learning: no shared cache may keep it.
+        for name, value in constant if request.endpoint == "static" else (*constant, PRIVATE):
+            if name.lower() not in given:
+                response.headers.add(name, value)
         return response
 
 
@@ -68,9 +79,9 @@ def constant_headers(settings: Settings) -> dict[str, str]:
 
 
 def texts_sent() -> Iterator[str]:
-    """Every text of the request that a page may look up or keep: path, query and form."""
+    """Every text of the request that a page may look up or keep: path, query and, when it is sent, form."""
     yield request.path
-    for values in (request.args, request.form):
-        for name, value in values.items(multi=True):
-            yield name
-            yield value
+    if request.query_string:
+        yield from chain.from_iterable(request.args.items(multi=True))
+    if request.method not in ("GET", "HEAD"):
+        yield from chain.from_iterable(request.form.items(multi=True))

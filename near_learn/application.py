@@ -1,0 +1,88 @@
+"""What our application does otherwise than Flask's own, because every page pays for it.
+
+Nothing of it changes what a page says: views are plain functions, the names that all templates see stay as
+they are after the start, and what is markup already is not looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from functools import lru_cache
+from types import FunctionType, MethodType
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask.templating import Environment
+from itsdangerous import URLSafeTimedSerializer
+from jinja2 import pass_eval_context
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
+
+PLAIN = {Macro, FunctionType, MethodType, type(lru_cache(str))}
+OF_TEMPLATE = pass_eval_context(lambda _: None).jinja_pass_arg  # type: ignore[attr-defined]
+
+
+class Generator(CodeGenerator):
+    """Writes templates as Jinja's does, but for how a value is escaped."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
+class Straight(Context):
+    """Calls functions, of which a page has a hundred, without asking each three times what it wants."""
+
+    def call(self, called: Callable[..., object], /, *args: object, **kwargs: object) -> object:
+        kind = type(called)
+        wanted = OF_TEMPLATE if kind is Macro else getattr(called, "jinja_pass_arg", None)
+        if kind not in PLAIN or (wanted is not None and wanted is not OF_TEMPLATE):
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs) if wanted is None else called(self.eval_ctx, *args, **kwargs)
+
+
+class Templates(Environment):
+    """Jinja's, with one dictionary of the names that all templates see."""
+
+    code_generator_class = Generator
+    context_class = Straight
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that a template sees: those of all, as long as it is given none of its own."""
+        return super().make_globals(d) if d else self.globals
+
+    @staticmethod
+    def escaped(value: object) -> str:
+        """VALUE as text of a page. Most of it is markup, which needs nothing."""
+        return value if type(value) is Markup else escape(value)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, which makes its key anew for each request."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        key = (app.secret_key, tuple(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        if key not in self._made:
+            self._made = {key: super().get_signing_serializer(app)}
+        return self._made[key]
+
+
+class Application(Flask):
+    """The Flask application."""
+
+    jinja_environment = Templates
+    session_interface = Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """FUNC: none of ours is asynchronous, so none is asked."""
+        return func
