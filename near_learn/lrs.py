@@ -61,33 +61,33 @@ class Mounted:
         self.authenticate = partial(credential.authenticate, app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith(f"{MOUNT}/"):
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        if not path.startswith(f"{MOUNT}/"):
             return self.beneath(environ, start_response)
         # Finding statements needs nothing of the application; making its context would cost as much.
-        alone = environ["PATH_INFO"] == STATEMENTS and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        alone = path == STATEMENTS and method in ("GET", "HEAD")
         with nullcontext() if alone else self.app.app_context():
             found = self._answer(environ).with_headers(self.headers)
         headers = list(found.headers)
-        if found.status != 204 and found.header("content-length") is None:
+        if found.status != 204 and (method != "HEAD" or found.header("content-length") is None):
             headers.append(("Content-Length", str(len(found.body))))
         start_response(_STATUS[found.status], headers)
         return [found.body]
 
     def _answer(self, environ: WSGIEnvironment) -> Response:
-        asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         try:
             return self.store.handle(self._request(environ), self.authenticate)
         except XAPIError as error:
             return refusal(error)
         except DBAPIError as error:
             # The database went away or gave up. Whether it had stored the request is not known.
-            self.app.logger.error("database: %s: %s", asked, type(error.orig).__name__)
+            self.app.logger.error("database: %s: %s", _asked(environ), type(error.orig).__name__)
             return refusal(XAPIError(f"the database does not answer; {LATER}", 503))
         except Exception:
             if self.app.testing:
                 raise
             # A mistake of ours. The client learns that it is not theirs; the log has the rest.
-            self.app.logger.exception("failed: %s", asked)
+            self.app.logger.exception("failed: %s", _asked(environ))
             return refusal(XAPIError(f"something went wrong on our side; {LATER}", 500))
 
     def _request(self, environ: WSGIEnvironment) -> Request:
@@ -96,7 +96,7 @@ class Mounted:
         # One more than is allowed: a body sent in chunks is cut off there without a word, and one that has
         # been cut off at the limit itself would look complete.
         try:
-            if environ.get("CONTENT_LENGTH") != "0":
+            if not _has_no_body(environ):
                 body = get_input_stream(environ, max_content_length=most + 1).read()
         except RequestEntityTooLarge:
             raise XAPIError(f"more than {most} bytes", 413, "body") from None
@@ -107,6 +107,17 @@ class Mounted:
             headers=_headers(environ),
             body=body,
         )
+
+
+def _asked(environ: WSGIEnvironment) -> str:
+    return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+
+
+def _has_no_body(environ: WSGIEnvironment) -> bool:
+    """Whether the headers say so (RFC 9112 6.3); later versions of HTTP say it in other ways."""
+    if length := environ.get("CONTENT_LENGTH"):
+        return bool(length == "0")
+    return "HTTP_TRANSFER_ENCODING" not in environ and environ["SERVER_PROTOCOL"] in ("HTTP/1.1", "HTTP/1.0")
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
@@ -132,7 +143,8 @@ def _query(text: str) -> tuple[tuple[str, str], ...]:
     if not text:
         return ()
     try:
-        text.encode("ascii")
+        if not text.isascii():
+            raise ValueError
         found = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError:
         raise XAPIError(f"expected up to {MOST_PARAMETERS} parameters in UTF-8", path="query") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -22,7 +22,7 @@ from xapi.scopes import Principal, permit
 from xapi.sql.postgresql import single
 from xapi.sql.sqlite import WRITE, keep_more
 from xapi.sql.store import SQLStore
-from xapi.store import Record, Saved, Stored, sequence, timestamp
+from xapi.store import Record, Saved, Stored, timestamp
 from xapi.terms import agents
 from xapi.together import Together
 from xapi.turn import Turn
@@ -130,7 +130,7 @@ class LRS:
         response = response.with_headers(_ALWAYS)
         if request.method == "HEAD":
             length = ("Content-Length", str(len(response.body)))
-            return replace(response.with_headers([length]), body=b"")
+            return response.with_headers([length])._replace(body=b"")
         return response
 
     def save(
@@ -242,7 +242,7 @@ class LRS:
             version = _version(request)
             if request.path == STATEMENTS and request.method in ("GET", "HEAD"):
                 # Taken before the page: what is said to be complete must be visible to the page.
-                watermark = self._watermark()
+                watermark = self.store.consistent_through()
             response = self._dispatch(request, version, authenticate)
         except XAPIError as error:
             response = refusal(error)
@@ -251,12 +251,9 @@ class LRS:
             version = self._habit.of(None if principal is None else principal.name)
         headers = [(VERSION_HEADER, version.answer)]
         if received.path == STATEMENTS:
-            through = watermark or self._through or self._watermark()
+            through = watermark or self._through or self.store.consistent_through()
             headers.append((CONSISTENT_THROUGH, timestamp(through)))
         return response.with_headers(headers)
-
-    def _watermark(self) -> int:
-        return sequence(self.store.consistent_through())
 
     def _dispatch(self, request: Request, version: Version, authenticate: Authenticate) -> Response:
         methods = RESOURCES.get(request.path)

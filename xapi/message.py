@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from xapi import jsontext
 from xapi.errors import XAPIError
@@ -14,7 +14,7 @@ CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 JSON = "application/json"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """What was asked. `path` is below the mount (`/statements`); names of headers may have any case."""
 
@@ -25,8 +25,7 @@ class Request:
     body: bytes = b""
 
     def __post_init__(self) -> None:
-        lower = {name.lower(): value for name, value in self.headers.items()}
-        object.__setattr__(self, "headers", lower)
+        self.headers = {name.lower(): value for name, value in self.headers.items()}
 
     def header(self, name: str) -> str | None:
         return self.headers.get(name.lower())
@@ -43,9 +42,8 @@ class Request:
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True)
-class Response:
-    """What is answered."""
+class Response(NamedTuple):
+    """What is answered. A header is written in one way wherever it is put in: `ETag`, never `Etag`."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -53,9 +51,9 @@ class Response:
 
     def with_headers(self, headers: Iterable[tuple[str, str]]) -> Response:
         """The same answer with more headers, except those that it has already."""
-        there = {name.lower() for name, _ in self.headers}
-        more = tuple([pair for pair in headers if pair[0].lower() not in there])
-        return Response(self.status, self.headers + more, self.body)
+        there = dict(self.headers)
+        more = [pair for pair in headers if pair[0] not in there]
+        return Response(self.status, (*self.headers, *more), self.body)
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from xapi import grammar, jsontext, validate
 from xapi.errors import XAPIError, expected
@@ -16,18 +15,18 @@ IGNORED = frozenset({"cachebuster"})
 """Sent by common clients to get around caches. Other unknown parameters are refused (1.0.3 Part 3, 2.0)."""
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     """The parameters of one request, their names checked already."""
 
     values: Mapping[str, str]
 
     def read(self, name: str, reader: Callable[[str], T]) -> T | None:
         """The parameter as `reader` understands it, or None where it is missing."""
-        if name not in self.values:
+        value = self.values.get(name)
+        if value is None:
             return None
         try:
-            return reader(self.values[name])
+            return reader(value)
         except XAPIError as error:
             raise error.within(name) from None
 
@@ -45,13 +44,14 @@ class Parameters:
 
 def check_names(values: Mapping[str, str], allowed: frozenset[str]) -> Parameters:
     """The parameters without those to be ignored. XAPIError for a name that the resource does not know."""
-    kept = {name: value for name, value in values.items() if name not in IGNORED or name in allowed}
-    for name in kept:
-        if name not in allowed:
+    if values.keys() <= allowed:
+        return Parameters(values)
+    for name in values:
+        if name not in allowed and name not in IGNORED:
             raise XAPIError(
                 f"unknown parameter; known here: {', '.join(sorted(allowed)) or 'none'}", path=name
             )
-    return Parameters(kept)
+    return Parameters({name: value for name, value in values.items() if name in allowed})
 
 
 def text(value: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Format = Literal["exact", "ids", "canonical"]
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A validated query (1.0.3 Part 3, 2.1.3; 2.0 4.1.6.1).
 
     `statement_id` asks for one statement, `voided` says of which kind it must be. `terms` must all be

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
@@ -30,6 +31,17 @@ def sequence(time: datetime) -> int:
 def timestamp(seq: int) -> str:
     """The same as text: UTC with six decimals, so that two statements never have the same `stored`."""
     return f"{_second(seq // 1_000_000)}.{seq % 1_000_000:06}Z"
+
+
+def http_date(seq: int) -> str:
+    """The same for a header (RFC 9110 5.6.7), without the microseconds."""
+    day, second = divmod(seq // 1_000_000, 86_400)
+    return f"{_day(day)}{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} GMT"
+
+
+@lru_cache(maxsize=64)
+def _day(number: int) -> str:
+    return formatdate(number * 86_400, usegmt=True).removesuffix("00:00:00 GMT")
 
 
 @lru_cache(maxsize=64)
@@ -134,6 +146,6 @@ class Store(Protocol):
         """Statements in stored order."""
         ...
 
-    def consistent_through(self) -> datetime:
-        """A time up to which every statement that is or will be stored can already be read."""
+    def consistent_through(self) -> int:
+        """The number up to which every statement that is or will be stored can already be read."""
         ...

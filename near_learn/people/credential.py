@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from flask import Flask, current_app
@@ -22,7 +22,7 @@ from near_learn.people.secret import hashed, matches
 from xapi import validate
 from xapi.errors import XAPIError
 from xapi.scopes import SCOPES, Principal
-from xapi.sql import lookup
+from xapi.sql.reader import Readers
 
 LONGEST_LABEL = 200
 LONGEST_KEY = 100
@@ -152,16 +152,18 @@ def verify(key: str, secret: str) -> Principal | None:
 
 
 def _verified(app: Flask, key: str, secret: str) -> Principal | None:
-    row = next(lookup.find(app.extensions["lrs"].store.readers, table, key=[key]), None)
-    now = datetime.now(UTC)
-    if row is None or (row.expires_at is not None and row.expires_at <= now):
+    readers: Readers = app.extensions["lrs"].store.readers
+    rows = readers.rows(_FIND[readers.dialect.name], [key])
+    if not rows:
         return None
-    hashes = [row.secret_hash]
-    if row.older_hash and row.older_until is not None and row.older_until > now:
-        hashes.append(row.older_hash)
-    if not any(matches(stored, secret) for stored in hashes):
+    known = _known(app.extensions["settings"].base_url, rows[0])
+    if known.expires_at is not None and known.expires_at <= datetime.now(UTC):
         return None
-    return _principal(app.extensions["settings"].base_url, row)
+    if matches(known.secret_hash, secret):
+        return known.principal
+    if known.older_until is not None and known.older_until > datetime.now(UTC):
+        return known.principal if known.older_hash and matches(known.older_hash, secret) else None
+    return None
 
 
 def basic(header: str | None) -> tuple[str, str] | None:
@@ -206,15 +208,48 @@ def _check(
         raise CredentialError(f"the key {key!r} is taken")
 
 
-@lru_cache(maxsize=1024)
-def _principal(base: str, row: Any) -> Principal:
-    """Made once for each credential and state of it: the row is read again at every request."""
-    return Principal(
-        scopes=frozenset(row.scopes.split()),
-        authority={"objectType": "Agent", "account": {"homePage": base, "name": f"credential-{row.id}"}},
-        actor=None if row.actor is None else json.loads(row.actor),
-        registration=row.registration,
-        name=row.id,
-        requests_per_minute=row.requests_per_minute,
-        body=row.most_bytes,
+class _Known(NamedTuple):
+    """What a row says."""
+
+    secret_hash: str
+    older_hash: str | None
+    older_until: datetime | None
+    expires_at: datetime | None
+    principal: Principal
+
+
+_TIME = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+_COLUMNS = "id, secret_hash, older_hash, {}, {}, scopes, actor, registration, requests_per_minute, most_bytes"
+_FIND = {
+    name: f"SELECT {_COLUMNS.format(*times)} FROM credential WHERE key = ?"  # noqa: S608 (no values)
+    for name, times in (
+        ("sqlite", ("older_until", "expires_at")),
+        ("postgresql", (_TIME.format("older_until"), _TIME.format("expires_at"))),
     )
+}
+
+
+@lru_cache(maxsize=1024)
+def _known(base: str, row: tuple[Any, ...]) -> _Known:
+    """Made once for each credential and state of it: the row is read again at every request."""
+    id_, good, older, until, expires, scopes, actor, registration, *limits = map(_text, row)
+    authority = {"objectType": "Agent", "account": {"homePage": base, "name": f"credential-{id_}"}}
+    per_minute, most = [None if limit is None else int(limit) for limit in limits]
+    principal = Principal(
+        scopes=frozenset(scopes.split()),
+        authority=authority,
+        actor=None if actor is None else json.loads(actor),
+        registration=registration,
+        name=id_,
+        requests_per_minute=per_minute,
+        body=most,
+    )
+    return _Known(good, older, _time(until), _time(expires), principal)
+
+
+def _text(value: Any) -> Any:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ import sqlalchemy as sa
 from tests.conformance.client import ACTIVITY, AGENT, OTHER_AGENT, VERB, Client, statement, voiding
 from xapi.lrs import LRS
 from xapi.query import Query
-from xapi.sql import reader, walk
+from xapi.sql import lock, reader, walk
+from xapi.sql.lock import Through
 from xapi.sql.reader import Readers
+from xapi.store import http_date
 from xapi.terms import REGISTRATION, term
 
 REGISTERED = str(uuid.uuid4())
@@ -94,7 +97,7 @@ def test_readers_are_closed_with_the_other_connections(sqlite_engine: sa.Engine)
     sqlite_engine.dispose()
     assert reader._idle(sqlite_engine) == []
     with pytest.raises(readers.dialect.loaded_dbapi.Error):
-        raw.execute("SELECT 1")
+        raw.rows("SELECT 1")
 
 
 def test_what_is_too_long_for_one_row_is_read_piece_by_piece(
@@ -116,3 +119,27 @@ def test_statements_are_looked_up_by_their_number(sqlite_engine: sa.Engine) -> N
     plan = " ".join(row[3] for row in readers.rows(f"EXPLAIN QUERY PLAN {sql}", parameters))
     assert "SEARCH s USING INDEX ix_xapi_statement_seq" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_more_queries_than_stay_prepared(
+    one: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told(one, ids)
+    monkeypatch.setattr(reader, "_MOST_PREPARED", 2)
+    assert told(one, ids) == before
+
+
+def test_2_1_3_that_nobody_writes_is_asked_once_in_a_moment(
+    lrs: LRS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([Through(1, True), Through(2, False), Through(3, False), Through(4, True), Through(5, True)])
+    monkeypatch.setattr(lock, "consistent_through", lambda _readers: next(found))
+    clock = iter([0.0, 0.004, 0.005, 0.006, 0.007, 0.011, 0.013])
+    monkeypatch.setattr(lock, "monotonic", lambda: next(clock))
+    watermark = lock.Watermark(lrs.store.readers)
+    assert [watermark.through() for _ in range(7)] == [1, 1, 2, 3, 4, 4, 5]
+
+
+@pytest.mark.parametrize("seconds", [0, 59, 86_399, 951_782_400, 1_795_361_123, 4_102_444_799])
+def test_dates_of_headers_are_those_of_the_standard_library(seconds: int) -> None:
+    assert http_date(seconds * 1_000_000 + 999_999) == formatdate(seconds, usegmt=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xapi import terms
 from xapi.errors import XAPIError
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from xapi.lrs import LRS
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A request whose version, credential and parameter names have been checked."""
 
     lrs: LRS

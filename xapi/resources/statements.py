@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from email.utils import formatdate
 from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
@@ -17,12 +16,12 @@ from xapi.record import prepare
 from xapi.resources import attachments
 from xapi.resources.call import Call, Operation
 from xapi.sql import activities, texts
-from xapi.store import Record, Stored
+from xapi.store import Record, Stored, http_date
 
-_FORM = ("exact", "ids", "canonical")
-_ONE = ("statementId", "voidedStatementId")
+_ONE = frozenset({"statementId", "voidedStatementId"})
 _WITH_ONE = frozenset({*_ONE, "attachments", "format"})
 _FILTERS = ("agent", "verb", "activity", "registration", "since", "until")
+_FORM = parameters.one_of("exact", "ids", "canonical")
 _REST = ("related_agents", "related_activities", "limit", "ascending", "cursor")
 
 
@@ -73,14 +72,14 @@ def _missing(query: Query) -> NoReturn:
 
 
 def _last_modified(response: Response, seq: int) -> Response:
-    return response.with_headers([("Last-Modified", formatdate(seq // 1_000_000, usegmt=True))])
+    return response.with_headers([("Last-Modified", http_date(seq))])
 
 
 def read_query(call: Call) -> Query:
     """The query that the parameters ask for, narrowed to what the credential may read."""
     given = call.parameters
     names = given.values.keys()
-    if names & set(_ONE) and (set(_ONE) <= names or names - _WITH_ONE):
+    if not names.isdisjoint(_ONE) and (names >= _ONE or names - _WITH_ONE):
         raise XAPIError("expected at most attachments and format beside one statementId or voidedStatementId")
     most = call.lrs.limits.page
     return Query(
@@ -94,7 +93,7 @@ def read_query(call: Call) -> Query:
         cursor=given.read("cursor", parameters.place),
         ascending=given.flag("ascending"),
         limit=min(given.read("limit", parameters.count) or most, most),
-        format=cast(Format, given.read("format", parameters.one_of(*_FORM)) or "exact"),
+        format=cast(Format, given.read("format", _FORM) or "exact"),
         attachments=given.flag("attachments"),
     )
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import Any
+from time import monotonic
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from xapi.sql import driver
-from xapi.sql.reader import Readers
+from xapi.sql.reader import Reader, Readers
 
 # Any number does, as long as every process of every installation on this database uses the same one.
 _KEY = 0x7841_5049
 _CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LAST = "SELECT max(seq) FROM xapi_statement"
-_THROUGH = f"SELECT pg_try_advisory_xact_lock_shared(%s), {_CLOCK}, ({_LAST})"
+_THROUGH = f"SELECT pg_try_advisory_xact_lock_shared(?), {_CLOCK}, ({_LAST})"
 _TAKE: driver.Query = ("SELECT pg_advisory_xact_lock(?)", (_KEY,))
 
 
@@ -48,7 +49,39 @@ def first(connection: Connection, found: list[driver.Row]) -> int:
     return int(after) if connection.dialect.name == "postgresql" else max(_now(connection), after or 0)
 
 
-def consistent_through(readers: Readers) -> int:
+class Watermark:
+    """Up to where a new reader sees everything, asked of the database once for all who ask at the same time.
+
+    What was so a moment ago still is. So `now` may be some milliseconds old; that somebody writes is seen
+    anew each time, until it is over.
+    """
+
+    MOMENT = 0.005  # seconds
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._kept = (0, 0.0)
+
+    def through(self) -> int:
+        """The sequence number."""
+        asked = monotonic()
+        known, until = self._kept
+        if asked < until:
+            return known
+        found = consistent_through(self._readers)
+        if found.idle:
+            self._kept = (found.seq, asked + self.MOMENT)
+        return found.seq
+
+
+class Through(NamedTuple):
+    """Up to which number everything is visible, and whether nobody was writing."""
+
+    seq: int
+    idle: bool
+
+
+def consistent_through(readers: Readers) -> Through:
     """The sequence number up to which everything that is or will ever be stored is visible to a new reader.
 
     That is now, when nobody is writing. Otherwise a writer may have taken a number already and not be done;
@@ -62,7 +95,8 @@ def consistent_through(readers: Readers) -> int:
     if found is not None:
         return found
     with readers.engine.connect() as connection:
-        return max(_idle_citus(connection) if readers.on_citus else 0, _last(connection))
+        now = _idle_citus(connection) if readers.on_citus else 0
+        return Through(max(now, _last(connection)), idle=bool(now))
 
 
 def _last(connection: Connection) -> int:
@@ -78,11 +112,12 @@ def _now(connection: Connection) -> int:
     return time.time_ns() // 1000
 
 
-def _through_postgresql(raw: Any) -> int:
+def _through_postgresql(reader: Reader) -> Through:
     # Readers share the lock among themselves; getting it means that no writer has it. Whoever writes next
     # reads a later clock. If somebody has it, all that this query sees is complete up to its last number.
-    ((free, now, last),) = raw.execute(_THROUGH, [_KEY])
-    return max(now if free else 0, last or 0)
+    ((free, now, last),) = reader.rows(_THROUGH, [_KEY])
+    idle = free == b"t"
+    return Through(max(int(now) if idle else 0, int(last or 0)), idle)
 
 
 def _idle_citus(connection: Connection) -> int:
@@ -93,14 +128,14 @@ def _idle_citus(connection: Connection) -> int:
     return _now(connection)
 
 
-def _through_sqlite(raw: Any) -> int:
+def _through_sqlite(reader: Reader) -> Through:
     # The same with SQLite's own lock. Readers' connections do not wait for it.
     try:
-        raw.execute("BEGIN IMMEDIATE")
+        reader.rows("BEGIN IMMEDIATE")
     except sqlite3.OperationalError:
-        ((last,),) = raw.execute(_LAST)
-        return last or 0
+        ((last,),) = reader.rows(_LAST)
+        return Through(last or 0, idle=False)
     now = time.time_ns() // 1000
-    ((last,),) = raw.execute(_LAST)
-    raw.execute("ROLLBACK")
-    return max(now, last or 0)
+    ((last,),) = reader.rows(_LAST)
+    reader.rows("ROLLBACK")
+    return Through(max(now, last or 0), idle=True)

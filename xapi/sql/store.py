@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, select, update
@@ -17,7 +16,7 @@ from xapi.sql.chunks import chunks
 from xapi.sql.reader import Readers
 from xapi.sql.tables import attachment, mention, statement
 from xapi.sql.upsert import insert
-from xapi.store import Page, Record, Saved, Stored, moment, timestamp
+from xapi.store import Page, Record, Saved, Stored, timestamp
 
 _STORED = (statement.c.id, statement.c.seq, statement.c.text)
 _READ_AT_ONCE = 500
@@ -40,6 +39,7 @@ class SQLStore:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.readers = Readers(engine)
+        self.watermark = lock.Watermark(self.readers)
 
     def add(self, connection: Connection, records: Sequence[Record], *, define: bool = True) -> Saved:
         """Store a batch whole, in order. XAPIError 409 when an id is taken by a different statement."""
@@ -127,9 +127,9 @@ class SQLStore:
                 found.setdefault(row.sha2, row)
         return list(found.values())
 
-    def consistent_through(self) -> datetime:
-        """A time up to which every statement that is or will be stored can already be read."""
-        return moment(lock.consistent_through(self.readers))
+    def consistent_through(self) -> int:
+        """The number up to which every statement that is or will be stored can already be read."""
+        return self.watermark.through()
 
 
 def existing(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:

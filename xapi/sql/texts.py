@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from xapi.query import Query
@@ -22,7 +21,7 @@ class Texts(NamedTuple):
 def one(readers: Readers, query: Query) -> tuple[int, bytes] | None:
     """Sequence number and text of the one statement that the query names, if it is there."""
     found = readers.rows(*walk.texts(readers, query))
-    return (found[0][0], walk.as_bytes(found[0][1])) if found else None
+    return (int(found[0][0]), walk.as_bytes(found[0][1])) if found else None
 
 
 def page(readers: Readers, query: Query, *, size: int, most_bytes: int) -> Texts:
@@ -59,17 +58,17 @@ def _together(readers: Readers, query: Query, size: int, most_bytes: int) -> Tex
     if number < size:
         return Texts(text, None)
     cursor = last if query.ascending else first
-    further = readers.rows(*walk.numbers(readers, replace(query, cursor=cursor)))
+    further = readers.rows(*walk.numbers(readers, query._replace(cursor=cursor)))
     return Texts(text, cursor if further else None)
 
 
 def _cut(rows: Iterable[Row], size: int, most_bytes: int) -> Texts:
     texts: list[bytes] = []
-    weight, cursor = 0, None
+    weight, last = 0, 0
     for seq, text in rows:
         if len(texts) == size or weight > most_bytes:
-            return Texts(b",".join(texts), cursor)
+            return Texts(b",".join(texts), int(last))
         texts.append(walk.as_bytes(text))
         weight += len(texts[-1])
-        cursor = seq
+        last = seq
     return Texts(b",".join(texts), None)
