@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from secrets import token_hex
 from statistics import median
 from typing import Any
 
@@ -124,15 +125,16 @@ def measured(settings: Settings, size: int, *, check: bool) -> Result:
 
 
 def make_due(connection: sa.Connection, number: int) -> None:
-    """NUMBER registrations, spread over all, are to be counted again, each under another cohort: the dearest
-    change that there is."""
+    """NUMBER registrations, spread over all, are to be counted again, each under another cohort, also in a
+    world in which they were moved before: the dearest change that there is."""
     table = progress.registration.c
     names = list(connection.scalars(sa.select(table.registration).order_by(table.last_at)))
     chosen = names[:: max(1, len(names) // number)][:number]
+    moved = f"moved-{token_hex(3)}"
     due.note(connection, chosen)
     for name in chosen:
         change = sa.update(progress.registration).where(table.registration == name)
-        connection.execute(change.values(cohort=f"moved-{name[-3:]}"))
+        connection.execute(change.values(cohort=f"{moved}-{name[-3:]}"))
 
 
 def timed(act: Callable[[], Any]) -> float:

@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from near_learn.db import ALL_METADATA
 from near_learn.records import due
 from near_learn.records.progress import module_progress, registration, release
+from near_learn.reports.tally.changed import changed
 from near_learn.reports.tally.refresh import is_due, recount, refresh
 from near_learn.reports.tally.tables import block, cell, days, entry, place, state, step, sums
 from near_learn.reports.tally.terms import Terms
@@ -168,6 +169,42 @@ def test_only_what_has_changed_is_read(database: sa.Connection, rows: Rows) -> N
     after = dict(database.execute(select(entry.c.registration, entry.c.block)).all())
     assert all(after[name] == numbers[name] for name in names[6:])
     assert after[names[0]] != numbers[names[0]]
+
+
+def test_blocks_beside_a_change_stay_as_they_were(database: sa.Connection, rows: Rows) -> None:
+    names = [rows.registration(cohort=cohort) for cohort in "aaaabbbb"]
+    recount(database, TERMS[3])
+    numbers = dict(database.execute(select(entry.c.registration, entry.c.block)).all())
+    database.execute(delete(changed))
+    for name in (names[0], rows.registration(cohort="a")):
+        values = update(registration).values(cohort="c").where(registration.c.registration == name)
+        database.execute(values)
+        due.note(database, [name])
+    refresh(database, TERMS[3])
+    after = dict(database.execute(select(entry.c.registration, entry.c.block)).all())
+    assert {after[name] for name in names[4:]} == {numbers[names[4]]}
+    assert {after[name] for name in names[:4]}.isdisjoint(numbers.values())
+    assert numbers[names[4]] not in database.scalars(select(changed.c.block)).all()
+    kept = picture(database)
+    recount(database, TERMS[3])
+    assert picture(database) == kept
+
+
+def test_who_counts_in_a_block_now_that_did_not_is_noticed(database: sa.Connection, rows: Rows) -> None:
+    """The course garden is too small to stand alone, and Ana counts in the larger one until she leaves it."""
+    for name in ("ana", "eva"):
+        rows.registration(course="garden", region="BE212", actor=name)
+    for _ in range(4):
+        rows.registration(course="orchard", region="BE212")
+        rows.registration(course="orchard", region="ES220")
+    left = rows.registration(course="orchard", region="ES220", actor="ana")
+    recount(database, TERMS[3])
+    database.execute(delete(registration).where(registration.c.registration == left))
+    due.note(database, [left])
+    refresh(database, TERMS[3])
+    kept = picture(database)
+    recount(database, TERMS[3])
+    assert picture(database) == kept
 
 
 @pytest.mark.parametrize("what", ["least", "zone", "regions", "instruments"])

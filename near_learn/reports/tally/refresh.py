@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from near_learn.records import due
 from near_learn.records.progress import registration
@@ -68,12 +68,25 @@ def recount(connection: Connection, terms: Terms) -> int:
 
 
 @dataclass
+class _Found:
+    """What dividing has found and is to be written; SIZES are the blocks that there were, with the number of
+    their members."""
+
+    sizes: Mapping[int, int]
+    kept: list[Values] = field(default_factory=list)
+    blocks: list[Values] = field(default_factory=list)
+    places: list[Values] = field(default_factory=list)
+    entries: list[Values] = field(default_factory=list)
+
+
+@dataclass
 class _Refresh:
     connection: Connection
     terms: Terms
     known: Row[Any] | None = None
     changed: set[Place] = field(default_factory=set)  # where somebody came, went or counts otherwise
     again: set[int] = field(default_factory=set)  # blocks to be added up
+    kept: set[int] = field(default_factory=set)  # blocks that a new division has left as they were
 
     def run(self) -> int:
         connection = self.connection
@@ -89,7 +102,7 @@ class _Refresh:
         if self.changed:
             self._divide()
         add_up(connection, sorted(self.again))
-        grading.group(connection, sorted(self.again), self.terms.least)
+        grading.group(connection, sorted(self.again | self.kept), self.terms.least)
         changed.note(connection, self.again, names if self.known is not None else ())
         self._done(made_with, reading.releases)
         return len(names)
@@ -128,9 +141,9 @@ class _Refresh:
 
     def _due_without_first(self) -> None:
         """When a registration is gone, another one may be its person's first in the course now."""
+        there = select(registration.c.registration).where(registration.c.registration == entry.c.registration)
         gone = select(entry.c.course).where(
-            entry.c.registration.in_(select(due.due.c.registration)),
-            entry.c.registration.not_in(select(registration.c.registration)),
+            entry.c.registration.in_(select(due.due.c.registration)), ~there.exists()
         )
         courses = list(self.connection.scalars(gone.distinct()))
         if courses:
@@ -175,7 +188,7 @@ class _Refresh:
         return found
 
     def _divide(self) -> None:
-        """Divides the parts anew that have changed, and forgets the blocks that there were."""
+        """Divides the parts anew that have changed, and forgets the blocks that are no more."""
         connection = self.connection
         division = divide(connection, self.terms.least)
         known = set(connection.scalars(select(block.c.part).distinct()))
@@ -184,15 +197,17 @@ class _Refresh:
             for part in division.parts
             if part.digest in known and self.changed.isdisjoint(part.places)
         }
-        rows = connection.execute(select(block.c.id, block.c.part)).all()
-        gone = {row.id for row in rows if row.part not in stay}
-        self._forget(gone)
-        number = 1 + (connection.scalar(select(func.max(block.c.id))) or 0)
-        number = max(number, 1 + max(gone, default=0))
-        first_new = number
+        rows = connection.execute(select(block.c.id, block.c.part, block.c.enrolled)).all()
+        found = _Found({row.id: row.enrolled for row in rows if row.part not in stay})
+        number = first_new = 1 + max((row.id for row in rows), default=0)
         for part in division.parts:
             if part.digest not in stay:
-                number = self._new_blocks(part, division, number)
+                number = self._blocks(part, division, number, found)
+                if len(found.entries) >= AT_ONCE:
+                    self._write(found)
+        self._write(found)
+        gone = set(found.sizes) - self.kept
+        self._forget(gone)
         moved = select(entry.c.registration).where(entry.c.block >= first_new)
         own = select(entry.c.block).where(entry.c.registration == step.c.registration).scalar_subquery()
         connection.execute(update(step).where(step.c.registration.in_(moved)).values(block=own))
@@ -205,43 +220,53 @@ class _Refresh:
             for table in (place, sums, days, cell):
                 self.connection.execute(delete(table).where(table.c.block.in_(some)))
 
-    def _new_blocks(self, part: Part, division: Division, number: int) -> int:
-        """Writes the blocks of a part, numbered from NUMBER on; the next number."""
-        members = [
-            row | {"person": row["first"] and row["registration"] not in division.absent}
-            for row in self._members(part.places)
-        ]
-        blocks: list[Values] = []
-        places: set[tuple[int, str, str]] = set()
-        entries: list[Values] = []
+    def _blocks(self, part: Part, division: Division, number: int, found: _Found) -> int:
+        """Finds the blocks of a part, numbered from NUMBER on, but for those that are as they were; the next
+        number."""
+        members = self._members(part.places, division.absent)
         for indexes in divided(members, self.terms.least, told=part.told):
             mine = [members[index] for index in indexes]
-            blocks.append(_block(number, part, mine))
-            places |= {(number, each["region"], each["organisation"]) for each in mine}
-            entries += [
+            if (same := _same(mine, found.sizes)) is not None:
+                self.kept.add(same)
+                found.kept.append({"of": same, "digest": part.digest, "is_told": part.told})
+                continue
+            found.blocks.append(_block(number, part, mine))
+            places = {(each["region"], each["organisation"]) for each in mine}
+            found.places += [{"block": number, "region": code, "organisation": name} for code, name in places]
+            found.entries += [
                 {"of": each["registration"], "number": number, "counts": each["person"]} for each in mine
             ]
             number += 1
-        if blocks:
-            self.connection.execute(insert(block), blocks)
-            rows = [dict(zip(("block", "region", "organisation"), each, strict=True)) for each in places]
-            self.connection.execute(insert(place), rows)
-            own = update(entry).where(entry.c.registration == bindparam("of"))
-            values = own.values(block=bindparam("number"), person=bindparam("counts"))
-            self.connection.execute(values, entries)
         return number
 
-    def _members(self, places: Iterable[Place]) -> list[Values]:
+    def _write(self, found: _Found) -> None:
+        """Writes what was found, and empties it."""
+        as_it_was = update(block).where(block.c.id == bindparam("of"))
+        own = update(entry).where(entry.c.registration == bindparam("of"))
+        for statement, rows in (
+            (as_it_was.values(part=bindparam("digest"), told=bindparam("is_told")), found.kept),
+            (insert(block), found.blocks),
+            (insert(place), found.places),
+            (own.values(block=bindparam("number"), person=bindparam("counts")), found.entries),
+        ):
+            if rows:
+                self.connection.execute(statement, rows)
+                rows.clear()
+
+    def _members(self, places: Iterable[Place], absent: frozenset[str]) -> list[Values]:
+        """The entries in these places, with whom they count now (`person`) and whom they did (`was`)."""
         by_course: dict[str, list[str]] = {}
         for course, code in places:
             by_course.setdefault(course, []).append(code)
+        names = [*entry.c.keys(), "was"]
         found: list[Values] = []
         for course, codes in sorted(by_course.items()):
             for some in chunks(codes):
-                rows = self.connection.execute(
-                    select(entry).where(entry.c.course == course, entry.c.nuts3.in_(some))
-                )
-                found += [dict(row) for row in rows.mappings()]
+                query = select(entry, entry.c.person.label("was"))
+                rows = self.connection.execute(query.where(entry.c.course == course, entry.c.nuts3.in_(some)))
+                found += [dict(zip(names, row, strict=True)) for row in rows]
+        for each in found:
+            each["person"] = each["first"] and each["registration"] not in absent
         return found
 
     def _done(self, made_with: str, releases: Releases) -> None:
@@ -256,6 +281,15 @@ class _Refresh:
             "counted_at": datetime.now(UTC),
         }
         self.connection.execute(insert(state), row)
+
+
+def _same(members: Sequence[Values], sizes: Mapping[int, int]) -> int | None:
+    """The block that has these members already and counts the same persons of them, if there is one."""
+    number: int | None = members[0]["block"]
+    if number is None or sizes.get(number) != len(members):
+        return None
+    alike = all(each["block"] == number and each["was"] == each["person"] for each in members)
+    return number if alike else None
 
 
 def _block(number: int, part: Part, members: Sequence[Values]) -> Values:
