@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from near_learn.db import ALL_METADATA, UTCDateTime
+from near_learn.db import Base, UTCDateTime
+from xapi.sql import tables
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -12,9 +13,10 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
 
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=ALL_METADATA,
+    connection=connection,
+    target_metadata=[Base.metadata, tables.of(connection.dialect.name)],
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,

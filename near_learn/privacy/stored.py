@@ -13,10 +13,9 @@ from near_learn.privacy import verbatim
 from near_learn.privacy.identities import Identities
 from near_learn.privacy.redacting import Json, Redactor, definition_of
 from near_learn.records.iris import Iris
-from xapi.sql import activities
+from xapi.sql import activities, mentions
 from xapi.sql.chunks import chunks
-from xapi.sql.tables import activity, attachment, mention, statement
-from xapi.sql.upsert import insert_missing
+from xapi.sql.tables import activity, attachment, statement
 from xapi.terms import AGENT, AUTHORITY, RELATED_AGENT, mentioned, term
 
 ROLES = (AGENT, RELATED_AGENT, AUTHORITY)
@@ -58,10 +57,10 @@ def ids(connection: Connection, who: Identities) -> list[str]:
     """The statements that mention the person in any role, those that refer to such, and voided ones."""
     terms = [term(role, one) for one in who.known for role in ROLES]
     found: set[str] = set()
+    mention = mentions.table(connection)
+    query = select(statement.c.id).join(mention, mentions.of_statement(connection)).distinct()
     for some in chunks(terms):
-        found.update(
-            connection.scalars(select(mention.c.statement_id).where(mention.c.term.in_(some)).distinct())
-        )
+        found.update(connection.scalars(query.where(mention.c.term.in_(some))))
     return sorted(found)
 
 
@@ -100,6 +99,7 @@ def write(connection: Connection, who: Identities, made: Changes) -> None:
         connection.execute(update(statement).where(statement.c.id == one.id).values(text=one.after))
         _move_mentions(connection, one, swapped)
     # What refers to these statements is found by the same terms, and follows.
+    mention = mentions.table(connection)
     for old, fresh in swapped.items():
         connection.execute(update(mention).where(mention.c.term == old).values(term=fresh))
     for some in chunks(sorted(made.theirs)):
@@ -113,9 +113,8 @@ def _move_mentions(connection: Connection, one: Rewritten, swapped: dict[int, in
     expected = {swapped.get(each, each) for each in before.shared | before.own}
     wanted = after.shared | after.own
     for some in chunks(sorted(expected - wanted)):
-        connection.execute(delete(mention).where(mention.c.statement_id == one.id, mention.c.term.in_(some)))
-    rows = [{"term": each, "seq": one.seq, "statement_id": one.id} for each in sorted(wanted - expected)]
-    insert_missing(connection, mention, rows)
+        mentions.remove(connection, some, one.seq, one.id)
+    mentions.add_missing(connection, [(each, one.seq, one.id) for each in sorted(wanted - expected)])
 
 
 def _theirs(redactor: Redactor, trees: dict[str, Json], refers: dict[str, str | None]) -> set[str]:

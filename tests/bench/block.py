@@ -20,7 +20,8 @@ from near_learn.records.progress import DERIVED
 from tests.bench import corpus
 from tests.bench.corpus import COHORT, Text
 from xapi import terms
-from xapi.sql.tables import mention, statement
+from xapi.sql import mentions
+from xapi.sql.tables import statement
 from xapi.store import timestamp
 
 Change = Callable[[Any], Any]
@@ -45,7 +46,7 @@ class Block:
         """What is stored of TEXTS, all of which came after the sequence number AFTER."""
         rows = {
             table: _columns(connection, table, "WHERE seq > :after", after=after)
-            for table in (statement, mention)
+            for table in (statement, mentions.table(connection))
         }
         mine = {each.registration for each in texts}
         for table in DERIVED:
@@ -76,7 +77,7 @@ class Block:
             if table is statement:
                 changed = copy.told(table, columns, changed)
             rows = list(zip(*changed, strict=True))
-            if table is mention:
+            if "term" in table.c:
                 rows.sort()  # as they lie in the table
             write(connection, table, rows)
         due.note(connection, copy.registrations.values())

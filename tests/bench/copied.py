@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from near_learn import schema
 from near_learn.db import db, writing
+from xapi.sql import mentions
+from xapi.sql.tables import mention, statement
 from xapi.sql.tables import metadata as record_store
 
 AT_ONCE = 2000
@@ -38,8 +40,12 @@ def _copy(reading: sa.Connection, connection: sa.Connection, table: sa.Table) ->
 
 
 def _rows(reading: sa.Connection, table: sa.Table) -> Iterator[Any]:
-    found = reading.execution_options(yield_per=AT_ONCE).execute(sa.select(table))
-    yield from found
+    query = sa.select(table)
+    if table is mention:
+        # SQLite's says only the numbers of statements.
+        here = mentions.table(reading)
+        query = sa.select(here, statement.c.id).join(statement, mentions.of_statement(reading))
+    yield from reading.execution_options(yield_per=AT_ONCE).execute(query)
 
 
 def _written(column: sa.Column[Any]) -> Callable[[Any], Any]:

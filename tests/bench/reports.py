@@ -150,6 +150,7 @@ def built(settings: Settings, size: int) -> Flask:
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
         if is_built():
+            bring_up()
             return app
         now = datetime.now(UTC)
         began = time.perf_counter()
@@ -161,6 +162,8 @@ def built(settings: Settings, size: int) -> Flask:
             with writing() as connection:
                 add_copy(connection, number)
             print(f"copy {number} after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+        with writing() as connection:
+            world.mention_registrations(connection)
         print(f"world of {size} built in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return app
 
@@ -170,6 +173,7 @@ def on_postgresql(settings: Settings, size: int, server: str) -> Settings:
     copied = replace(settings, database_url=databases.database(server, f"near_learn_world_{size}"))
     with create_app(copied).app_context():
         if is_built():
+            bring_up()
             return copied
         with built(settings, size).app_context():
             source = db.engine
@@ -179,6 +183,14 @@ def on_postgresql(settings: Settings, size: int, server: str) -> Settings:
         source.dispose()
         db.engine.dispose()
     return copied
+
+
+def bring_up() -> None:
+    """A world that was built some time ago gets the tables of today."""
+    before, after = schema.upgrade()
+    if before != after:
+        with writing() as connection:
+            world.mention_registrations(connection)
 
 
 def is_built() -> bool:

@@ -16,7 +16,8 @@ from near_learn.db import db, writing
 from near_learn.records.progress import DERIVED
 from tests.bench import installation
 from tests.bench.installation import Installation
-from xapi.sql.tables import mention, statement
+from xapi.sql import mentions
+from xapi.sql.tables import statement
 from xapi.store import timestamp
 from xapi.terms import mentioned
 
@@ -34,8 +35,8 @@ def test_copies_are_found_like_statements_that_were_sent(
     with here.lrs.reading() as connection:
         stored = connection.execute(sa.select(statement)).all()
         terms = defaultdict(set)
-        for row in connection.execute(sa.select(mention)):
-            terms[row.statement_id, row.seq].add(row.term)
+        for row in connection.execute(sa.select(mentions.table(connection))):
+            terms[row.seq].add(row.term)
     assert len(stored) == len({row.id for row in stored}) == len({row.seq for row in stored}) == 1700
     said = {row.id: json.loads(row.text) for row in stored}
     for row in stored:
@@ -43,7 +44,7 @@ def test_copies_are_found_like_statements_that_were_sent(
         assert (one["id"], one["stored"]) == (row.id, timestamp(row.seq))
         assert one["context"]["registration"] == row.registration
         shared, own = mentioned(one)
-        assert terms[row.id, row.seq] == shared | own
+        assert terms[row.seq] == shared | own
     people = {one["actor"]["account"]["name"] for one in said.values()}
     assert len(people) == len({one["context"]["registration"] for one in said.values()}) > 60
     for each in here.seen:

@@ -3,8 +3,8 @@
 Each person takes over a history that the recorder has recorded in the demo world: its statements with ids,
 actor, registration, times, region, organisation, cohort and language of their own, and its progress rows
 likewise. That the rows are those of the statements is tried at the smallest size by making them again. Left
-out is what no report reads: descriptions of activities in the texts, and what queries for single statements
-need (xapi_mention).
+out is what no report reads: descriptions of activities in the texts, and of what queries for statements need
+all but their registrations.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from near_learn.people.person import Person as Account
 from near_learn.people.region import Region
 from near_learn.records.progress import registration
 from tests.bench.histories import TABLES, History, Person, Teller, lengths, read
+from xapi.sql import mentions
 from xapi.sql.tables import statement
+from xapi.terms import REGISTRATION, term
 
 STATEMENTS = 50  # a person, on average
 COHORT = 20  # people in a cohort
@@ -213,6 +215,16 @@ class Sink:
         if isinstance(value, datetime) and self._is_sqlite:
             return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         return value
+
+
+def mention_registrations(connection: Connection) -> None:
+    """Statements are found by their registrations, as those are that were sent."""
+    after = 0
+    chosen = select(statement.c.seq, statement.c.id, statement.c.registration).order_by(statement.c.seq)
+    while some := connection.execute(chosen.where(statement.c.seq > after).limit(AT_ONCE)).all():
+        rows = [(term(REGISTRATION, row.registration), row.seq, row.id) for row in some if row.registration]
+        mentions.add_missing(connection, rows)
+        after = some[-1].seq
 
 
 def counts(connection: Connection) -> dict[str, int]:

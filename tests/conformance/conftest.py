@@ -12,7 +12,7 @@ from tests.conformance.client import Client
 from tests.conftest import new_database
 from xapi.lrs import LRS
 from xapi.sql import sqlite
-from xapi.sql.tables import metadata
+from xapi.sql.tables import create, metadata
 
 # No test here cuts the power, and waiting for the disk would take most of the time.
 _QUICK = {"options": "-c synchronous_commit=off"}
@@ -23,7 +23,7 @@ def postgresql_store(postgresql_server: sa.URL) -> Iterator[sa.Engine]:
     """One PostgreSQL database with the record store's tables, for the whole run."""
     with new_database(postgresql_server) as url:
         engine = sa.create_engine(url, pool_size=20, connect_args=_QUICK)
-        metadata.create_all(engine)  # on a cluster they are there
+        create(engine)  # on a cluster they are there
         yield engine
         engine.dispose()
 
@@ -50,7 +50,7 @@ def sqlite_engine(tmp_path: Path) -> Iterator[sa.Engine]:
 def _on_sqlite(folder: Path) -> Iterator[sa.Engine]:
     made = sa.create_engine(f"sqlite:///{folder / 'store.sqlite'}", pool_size=20)
     sqlite.configure(made, synchronous="NORMAL")
-    metadata.create_all(made)
+    create(made)
     yield made
     made.dispose()
 

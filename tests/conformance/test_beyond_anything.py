@@ -93,11 +93,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LRS]:
     import sqlalchemy as sa
 
     from xapi.sql import sqlite
-    from xapi.sql.tables import metadata
+    from xapi.sql.tables import create
 
     engine = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('anything') / 'store.sqlite'}")
     sqlite.configure(engine, synchronous="NORMAL")
-    metadata.create_all(engine)
+    create(engine)
     yield LRS(engine)
     engine.dispose()
 

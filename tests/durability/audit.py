@@ -10,8 +10,8 @@ from flask import Flask
 
 from near_learn.db import db
 from near_learn.records import progress
-from xapi.sql import lock
-from xapi.sql.tables import attachment, mention, statement
+from xapi.sql import lock, mentions
+from xapi.sql.tables import attachment, statement
 from xapi.store import Stored, timestamp
 from xapi.terms import mentioned
 
@@ -36,10 +36,14 @@ def statements_are_whole(connection: sa.Connection) -> Counter[str]:
     """Each statement with all its mentions and files, and none of these without their statement."""
     rows = {row.id: row for row in connection.execute(sa.select(statement))}
     found: dict[str, set[int]] = {}
-    for row in connection.execute(sa.select(mention)):
-        assert row.statement_id in rows, "a mention without its statement"
-        assert row.seq == rows[row.statement_id].seq
-        found.setdefault(row.statement_id, set()).add(row.term)
+    mention = mentions.table(connection)
+    whose = sa.select(mention, statement.c.id).join_from(
+        mention, statement, mentions.of_statement(connection), isouter=True
+    )
+    for row in connection.execute(whose):
+        assert row.id in rows, "a mention without its statement"
+        assert row.seq == rows[row.id].seq
+        found.setdefault(row.id, set()).add(row.term)
     parsed = {one: Stored(one, row.seq, row.text.encode()).statement for one, row in rows.items()}
     terms = {one: mentioned(value) for one, value in parsed.items()}
     voided = set()

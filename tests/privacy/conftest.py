@@ -17,13 +17,14 @@ from flask import Flask, current_app
 from near_learn import Settings, create_app
 from near_learn.certificates.certificate import CertificateRow
 from near_learn.content_library import library
-from near_learn.db import ALL_METADATA, db, writing
+from near_learn.db import Base, db, writing
 from near_learn.people import password, person
 from near_learn.people.person import Person
 from near_learn.records import Learner, Response, Sitting, progress, recorder, release
 from near_learn.records.private import PrivateText
 from near_learn.records.terms import VERBS
 from xapi.lrs import LRS
+from xapi.sql.tables import of
 
 BASE = "http://127.0.0.1:8000"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -87,7 +88,7 @@ class World:
 
 
 def all_tables() -> list[sa.Table]:
-    return [table for metadata in ALL_METADATA for table in metadata.sorted_tables]
+    return [*Base.metadata.sorted_tables, *of(db.engine.dialect.name).sorted_tables]
 
 
 def told(actor: dict[str, Any], verb: str, thing: str, number: int, **more: Any) -> dict[str, Any]:

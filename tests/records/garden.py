@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from near_learn.content import Course, Library, Module
-from near_learn.db import ALL_METADATA
+from near_learn.db import Base
 from near_learn.people.region import Region
 from near_learn.records import progress, release
 from near_learn.records.iris import Iris
@@ -143,8 +143,8 @@ def make_place(url: str, library: Library) -> Place:
     lrs.on_saved = projection.project
     made = Place(engine, library, lrs, projection, Recorder(Iris(BASE), Ledger(lrs)))
     with made.writing() as connection:
-        for metadata in ALL_METADATA:
-            metadata.create_all(connection)
+        Base.metadata.create_all(connection)
+        tables.create(connection)
         connection.execute(
             sa.insert(Region),
             [

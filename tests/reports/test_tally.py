@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import delete, insert, select, update
 
-from near_learn.db import ALL_METADATA
+from near_learn.db import Base
 from near_learn.records import due
 from near_learn.records.progress import module_progress, registration, release
 from near_learn.reports.tally.changed import changed
@@ -22,6 +22,7 @@ from near_learn.reports.tally.refresh import is_due, recount, refresh
 from near_learn.reports.tally.tables import block, cell, days, entry, place, state, step, sums
 from near_learn.reports.tally.terms import Terms
 from xapi.sql import sqlite
+from xapi.sql.tables import create
 
 from .conftest import BRUSSELS, NOW, Rows, days_ago
 
@@ -234,8 +235,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
     made = sa.create_engine(url)
     if made.dialect.name == "sqlite":
         sqlite.configure(made, synchronous="NORMAL")
-    for metadata in ALL_METADATA:
-        metadata.create_all(made)
+    Base.metadata.create_all(made)
+    create(made)
     yield made
     made.dispose()
 

@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
 from near_learn.transfer import digest
 from tests.transfer.conftest import FILE, OTHER, made, statement_id, voiding, with_file
 from xapi.errors import XAPIError
 from xapi.lrs import LRS
 from xapi.record import prepare
-from xapi.sql import bulk, lock
-from xapi.sql.tables import activity, attachment, mention, statement
+from xapi.sql import bulk, lock, mentions
+from xapi.sql.tables import activity, attachment, statement
 from xapi.store import Record
 from xapi.versions import negotiate
 
@@ -51,10 +51,11 @@ def records(values: list[dict[str, Any]]) -> list[Record]:
 
 def rows(app: Flask) -> list[list[Any]]:
     with app.app_context(), app.extensions["lrs"].reading() as connection:
-        return [
-            sorted(map(tuple, connection.execute(select(table))))
-            for table in (statement, mention, attachment, activity)
-        ]
+        return [sorted(map(tuple, connection.execute(select(table)))) for table in tables(connection)]
+
+
+def tables(connection: Connection) -> list[Table]:
+    return [statement, mentions.table(connection), attachment, activity]
 
 
 def test_columns_leave_the_same_rows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +64,7 @@ def test_columns_leave_the_same_rows(app: Flask, monkeypatch: pytest.MonkeyPatch
     lrs: LRS = app.extensions["lrs"]
     for together in (False, True):
         with app.app_context(), lrs.writing() as connection:
-            for table in (statement, mention, attachment, activity):
+            for table in tables(connection):
                 connection.execute(table.delete())
         for values in BATCHES:
             with app.app_context(), lrs.writing() as connection:

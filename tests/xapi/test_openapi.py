@@ -20,7 +20,7 @@ from xapi.openapi.parameters import HEADERS, PARAMETERS
 from xapi.openapi.schemas import SCHEMAS
 from xapi.resources import RESOURCES
 from xapi.sql import sqlite
-from xapi.sql.tables import metadata
+from xapi.sql.tables import create
 from xapi.validate.activity import activity, component, definition
 from xapi.validate.actor import account, agent, group
 from xapi.validate.attachment import attachment
@@ -81,7 +81,7 @@ def parameters_of(path: str, method: str, place: str) -> dict[str, Any]:
 def lrs(tmp_path: Path) -> LRS:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
     sqlite.configure(engine, synchronous="NORMAL")
-    metadata.create_all(engine)
+    create(engine)
     return LRS(engine)
 
 

@@ -21,7 +21,7 @@ from tests.xapi.strategies import examples, identifiers, mutated, statements, ve
 from xapi.grammar import instant
 from xapi.lrs import LRS
 from xapi.sql import sqlite
-from xapi.sql.tables import metadata
+from xapi.sql.tables import create, metadata
 from xapi.versions import Version
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     made = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('properties') / 'store.sqlite'}")
     sqlite.configure(made, synchronous="NORMAL")
-    metadata.create_all(made)
+    create(made)
     yield made
     made.dispose()
 

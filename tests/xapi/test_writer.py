@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from xapi.lrs import LRS
 from xapi.sql import sqlite
-from xapi.sql.tables import activity, metadata
+from xapi.sql.tables import activity, create
 
 
 @pytest.fixture
 def lrs(tmp_path: Path) -> Iterator[LRS]:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
     sqlite.configure(engine, synchronous="NORMAL")
-    metadata.create_all(engine)
+    create(engine)
     yield LRS(engine)
     engine.dispose()
 

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 from xapi import splice
 from xapi.equality import same
 from xapi.errors import XAPIError
-from xapi.sql import activities, driver, lock, references, store
-from xapi.sql.tables import attachment, mention, statement
-from xapi.sql.upsert import insert, insert_columns
+from xapi.sql import activities, driver, lock, mentions, references, store
+from xapi.sql.tables import attachment, statement
+from xapi.sql.upsert import insert_columns
 from xapi.store import Record, Stored, timestamp
 from xapi.terms import agents, mentioned
 
@@ -169,9 +169,7 @@ def _write(connection: Connection, given: Columns, seqs: range, hidden: set[int]
             _texts(given, seqs),
         ),
     )
-    # In the order of the key, so that neighbouring rows go to the same page of the index.
-    rows = [(term, seqs[place], ids[place]) for term, place in given.mentions]
-    insert(connection, mention, ("term", "seq", "statement_id"), rows)
+    mentions.add(connection, [(term, seqs[place], ids[place]) for term, place in given.mentions])
     if given.attachments:
         places, *files = zip(*given.attachments, strict=True)
         names = ("statement_id", "sha2", "content_type", "content")

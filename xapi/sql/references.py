@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from xapi.sql import driver
+from xapi.sql import driver, mentions
 from xapi.sql.chunks import chunks
-from xapi.sql.tables import mention, statement
-from xapi.sql.upsert import insert_missing
+from xapi.sql.tables import statement
 from xapi.store import Record
 from xapi.terms import mentioned
 
@@ -67,12 +66,8 @@ def follow(connection: Connection, new: Sequence[Record], referred: set[str]) ->
         if record.id in referred:
             for one, seq in _all_referrers(connection, record.id):
                 inherited.setdefault((one, seq), set()).update(carried[record.id])
-    rows = [
-        {"term": term, "seq": seq, "statement_id": one}
-        for (one, seq), found in inherited.items()
-        for term in found
-    ]
-    insert_missing(connection, mention, rows)
+    rows = [(term, seq, one) for (one, seq), found in inherited.items() for term in found]
+    mentions.add_missing(connection, rows)
 
 
 def _beyond(connection: Connection, record: Record, known: dict[str, frozenset[int]]) -> frozenset[int]:

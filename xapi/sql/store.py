@@ -11,17 +11,16 @@ from xapi import splice
 from xapi.equality import same
 from xapi.errors import XAPIError
 from xapi.query import Query
-from xapi.sql import activities, driver, lock, references, walk
+from xapi.sql import activities, driver, lock, mentions, references, walk
 from xapi.sql.chunks import chunks
 from xapi.sql.reader import Readers
-from xapi.sql.tables import attachment, mention, statement
+from xapi.sql.tables import attachment, statement
 from xapi.sql.upsert import insert
 from xapi.store import Page, Record, Saved, Stored, timestamp
 
 _STORED = (statement.c.id, statement.c.seq, statement.c.text)
 _READ_AT_ONCE = 500
 _STATEMENT = ("id", "seq", "registration", "refers_to", "voiding", "voided", "version", "text")
-_MENTION = ("term", "seq", "statement_id")
 _ATTACHMENT = ("statement_id", "sha2", "content_type", "content")
 
 
@@ -100,18 +99,11 @@ class SQLStore:
         voided: bool = False,
     ) -> Iterator[Stored]:
         """Statements in stored order, some hundred at a time, so that the caller may write meanwhile."""
-        conditions, values = "s.seq > ?", []
-        if registration is not None:
-            conditions += " AND s.registration = ?"
-            values.append(driver.in_uuid(connection, registration))
-        if not voided:
-            conditions += " AND NOT s.voided"
-        columns = walk.columns(connection)
-        sql = f"SELECT {columns} FROM xapi_statement s WHERE {conditions} ORDER BY s.seq LIMIT ?"  # noqa: S608
-        left = limit
+        kind, left = None if voided else False, limit
         while left is None or left > 0:
             size = _READ_AT_ONCE if left is None else min(left, _READ_AT_ONCE)
-            rows = driver.rows(connection, sql, [after, *values, size])
+            query = Query(registration=registration, voided=kind, cursor=after, ascending=True)
+            rows = driver.rows(connection, *walk.query(connection, query, size))
             yield from map(walk.stored, rows)
             if len(rows) < size:
                 return
@@ -207,9 +199,7 @@ def _write_mentions(connection: Connection, numbered: Sequence[_Numbered]) -> No
         for seq, record, _ in numbered
         for term in record.terms.shared | record.terms.own
     ]
-    # In the order of the key, so that neighbouring rows go to the same page of the index.
-    rows.sort()
-    insert(connection, mention, _MENTION, rows)
+    mentions.add(connection, rows)
 
 
 def _write_attachments(connection: Connection, new: Sequence[Record]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from xapi.query import Query
 from xapi.sql.driver import Row, Speaks, in_uuid, out_uuid
 from xapi.store import Stored
+from xapi.terms import REGISTRATION, term
 
 Asked = tuple[str, list[Any]]
 """SQL and its parameters."""
@@ -57,19 +58,23 @@ def together(connection: Speaks, query: Query, most: int) -> Asked:
 
 
 def _asked(connection: Speaks, query: Query, most: int, wanted: str) -> Asked:
-    values: list[Any] = [query.voided, *query.terms]
+    terms = query.terms
+    if query.registration and not query.statement_id:
+        # Statements are not found by their own registration, but by those that they mention.
+        terms = tuple(dict.fromkeys((term(REGISTRATION, query.registration.lower()), *terms)))
     limits = (
+        query.voided,
         query.statement_id and in_uuid(connection, query.statement_id),
         query.registration and in_uuid(connection, query.registration),
         query.since,
         query.until,
         query.cursor,
     )
-    values += [limit for limit in limits if limit is not None]
+    values: list[Any] = [*terms, *(limit for limit in limits if limit is not None)]
     sql = _sql(
         connection.dialect.name == "postgresql",
         wanted,
-        len(query.terms),
+        len(terms),
         tuple([limit is not None for limit in limits]),
         query.ascending,
     )
@@ -81,20 +86,19 @@ def _sql(postgresql: bool, wanted: str, terms: int, limited: tuple[bool, ...], a
     """The first of the terms is walked along, the others and the statement itself are looked up.
 
     (CROSS JOIN keeps SQLite from turning that around; to PostgreSQL, which knows how rare each is, it says
-    nothing. SQLite, where it may choose, is to look statements up by their number: neighbours in an answer
-    are neighbours there, but not by their ids, which the plus sign keeps it from.)
+    nothing.)
     """
     tables = [f"xapi_mention m{number}" for number in range(terms)] + ["xapi_statement s"]
-    conditions = ["s.voided = ?"]
-    conditions += [f"m{number}.term = ?" for number in range(terms)]
+    conditions = [f"m{number}.term = ?" for number in range(terms)]
     place = "m0.seq" if terms else "s.seq"
     if terms:
-        same = "s.id = m0.statement_id"
-        conditions.append(same if postgresql else f"s.seq = m0.seq AND +{same}")
+        conditions.append("s.id = m0.statement_id" if postgresql else "s.seq = m0.seq")
     for number in range(1, terms):
-        conditions.append(f"m{number}.seq = m0.seq AND m{number}.statement_id = m0.statement_id")
+        conditions.append(f"m{number}.seq = m0.seq")
+        if postgresql:
+            conditions.append(f"m{number}.statement_id = m0.statement_id")
     after = place + (" > ?" if ascending else " < ?")
-    possible = ("s.id = ?", "s.registration = ?", f"{place} > ?", f"{place} <= ?", after)
+    possible = ("s.voided = ?", "s.id = ?", "s.registration = ?", f"{place} > ?", f"{place} <= ?", after)
     conditions += [condition for condition, there in zip(possible, limited, strict=True) if there]
     order = "ASC" if ascending else "DESC"
     found = {
@@ -104,7 +108,7 @@ def _sql(postgresql: bool, wanted: str, terms: int, limited: tuple[bool, ...], a
         "together": "s.seq, s.text",
     }
     sql = f"""SELECT {found[wanted]} FROM {" CROSS JOIN ".join(tables)}
-        WHERE {" AND ".join(conditions)} ORDER BY {place} {order} LIMIT ?"""  # noqa: S608 (no values)
+        WHERE {" AND ".join(conditions) or "true"} ORDER BY {place} {order} LIMIT ?"""  # noqa: S608 (no values)
     if wanted == "together":
         return f"SELECT count(*), min(seq), max(seq), CAST(group_concat(text) AS BLOB) FROM ({sql})"  # noqa: S608
     return sql
