@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Dialect, Select
 
 from xapi.sql import driver
-from xapi.sql.lookup import DOUBLE
+from xapi.sql.lookup import conversions
 
 
 class Prepared:
@@ -61,6 +61,6 @@ def _planned(dialect: Dialect, prepared: Prepared) -> _Plan:
         sql=str(made),
         names=tuple(made.positiontup),
         fixed={name: value for name, value in made.params.items() if value is not None},
-        converts=[each.type.dialect_impl(dialect).result_processor(dialect, DOUBLE) for each in columns],
+        converts=conversions(dialect, columns),
         make=namedtuple("Found", [str(each.key) for each in columns])._make,  # type: ignore[attr-defined]
     )

@@ -67,7 +67,8 @@ def of(connection: Connection, registration_id: str) -> Ground | None:
 
 def _modules(connection: Connection, row: Row[Any], parts: Sequence[Row[Any]]) -> list[Module]:
     """The completed modules in the order of the course; what is no module of it (a survey) is left out."""
-    lists = release.module_lists(connection, row.course, row.release)
+    modules = release.of_courses(connection, [row.course])[row.course]
+    lists = release.that_count(modules, row.release)
     order = list(dict.fromkeys(module for modules in lists.values() for module in modules))
     done = {
         part.module: Module(part.module, part.completed_at, part.passed_at)

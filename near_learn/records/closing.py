@@ -27,11 +27,12 @@ VERDICTS = (("completed", False), ("satisfied", True))
 
 def settle(connection: Connection, lrs: LRS, builder: Builder, states: Iterable[State]) -> None:
     """States what the modules' rows now allow to say of the courses, unless it has been said."""
+    open_now = [state for state in ours(states) if _open(state)]
+    modules = release.of_courses(connection, {state.row.course for state in open_now})
     statements = [
         statement
-        for state in ours(states)
-        if _open(state)
-        for statement in _due(connection, lrs, builder, state)
+        for state in open_now
+        for statement in _due(connection, lrs, builder, state, modules[state.row.course])
     ]
     if statements:
         lrs.save(connection, statements, authority=builder.system)
@@ -63,14 +64,16 @@ def _open(state: State) -> bool:
     )
 
 
-def _due(connection: Connection, lrs: LRS, builder: Builder, state: State) -> list[dict[str, Any]]:
+def _due(
+    connection: Connection, lrs: LRS, builder: Builder, state: State, modules: release.Modules
+) -> list[dict[str, Any]]:
     row = state.row
-    lists = release.module_lists(connection, row.course, row.release)
+    lists = release.that_count(modules, row.release)
     statements = []
     for verb, passed in VERDICTS:
         if (row.passed_at if passed else row.completed_at) is not None:
             continue
-        fulfilled = [name for name, modules in lists.items() if state.done(modules, passed=passed)]
+        fulfilled = [name for name, some in lists.items() if state.done(some, passed=passed)]
         if fulfilled:
             at = _since(state, lists[fulfilled[0]], passed=passed)
             occasion = _occasion(connection, lrs, builder, state, fulfilled[0], at)
@@ -128,5 +131,5 @@ def _said(connection: Connection, lrs: LRS, builder: Builder, state: State) -> l
 def _holds(connection: Connection, builder: Builder, state: State, said: Json) -> bool:
     """Whether the modules of the release that the statement names are still done."""
     of = str(said["context"]["extensions"][builder.iris.term("release")])
-    modules = release.module_lists(connection, state.row.course, of)[of]
+    modules = release.of_courses(connection, [state.row.course])[state.row.course][of]
     return state.done(modules, passed=said["verb"]["id"] == VERBS["satisfied"])

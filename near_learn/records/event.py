@@ -40,6 +40,8 @@ AHEAD = timedelta(days=1)
 
 LONGEST_RESPONSE = 5000
 _SHORT = 100  # of what is remembered
+_IN_CONTEXT = ("release", "region", "nuts", "organisation", "cohort", "attempt")
+_NOTHING: Json = {}
 MOST_ATTEMPTS = 10_000
 _ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REGION = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
@@ -94,27 +96,25 @@ def read(
     Whatever an outside client puts into our extensions, the answer is an event or None: values of the wrong
     kind count as not stated.
     """
-    context = statement.get("context", {})
-    actor, target = statement["actor"], statement["object"]
-    if (
-        "registration" not in context
-        or actor.get("objectType") == "Group"
-        or target.get("objectType", "Activity") != "Activity"
-    ):
+    context, target = statement.get("context", _NOTHING), statement["object"]
+    if "registration" not in context or target.get("objectType", "Activity") != "Activity":
         return None
     place = iris.place(target["id"]) or _published(context, iris)
-    if place is None or identity(actor) is None or not known_place(place):
+    if place is None or not known_place(place):
         return None
-    result = statement.get("result", {})
-    score = result.get("score", {})
-    about, of = _about(iris)(context), _ours(result, iris)
+    ours = _ours(iris)
+    actor = ours.whose(statement["actor"])
+    if not actor:
+        return None
+    about, result = ours.about(context), statement.get("result", _NOTHING)
+    score, extensions = result.get("score"), result.get("extensions", _NOTHING)
     verb = NAMES.get(statement["verb"]["id"], "")
     if place.imported and not _defined(context):
         verb = ""
     return Event(
         id=statement["id"].lower(),
         registration=about.registration,
-        actor=account(actor, iris),
+        actor=actor,
         verb=verb,
         place=place,
         at=when(statement, stored),
@@ -125,11 +125,11 @@ def read(
         organisation=about.organisation,
         cohort=about.cohort,
         attempt=about.attempt,
-        section=_text(of.get("section"), _ID),
-        progress=progress(result, of),
-        scaled=scaled(score),
-        raw=_number(score.get("raw")),
-        max=_number(score.get("max")),
+        section=_text(extensions.get(ours.section), _ID),
+        progress=_progress(extensions, ours.progress) if extensions else None,
+        scaled=scaled(score) if score else None,
+        raw=_number(score.get("raw")) if score else None,
+        max=_number(score.get("max")) if score else None,
         success=result.get("success"),
         response=result.get("response", "")[:LONGEST_RESPONSE],
         seconds=seconds(result.get("duration")),
@@ -150,23 +150,40 @@ class _About(NamedTuple):
     attempt: int | None
 
 
+class _Ours(NamedTuple):
+    """How an installation is read: what contexts and actors say, each once, and its terms in results."""
+
+    about: Callable[[Json], _About]
+    whose: Callable[[Json], str]
+    """The account; "" for a group and for nobody."""
+    section: str
+    progress: str
+
+
 @lru_cache(maxsize=8)
-def _about(iris: Iris) -> Callable[[Json], _About]:
+def _ours(iris: Iris) -> _Ours:
+    release, region, nuts, organisation, cohort, attempt = map(iris.term, _IN_CONTEXT)
+
     @once
     def about(context: Json) -> _About:
-        ours = _ours(context, iris)
+        stated = context.get("extensions", _NOTHING).get
         return _About(
             registration=context["registration"].lower(),
             language=_text(context.get("language"), _LANGUAGE),
-            release=_text(ours.get("release"), _WORD),
-            region=_text(ours.get("region"), _REGION),
-            nuts=_text(ours.get("nuts"), _NUTS),
-            organisation=_text(ours.get("organisation"), _WORD),
-            cohort=_text(ours.get("cohort"), _WORD),
-            attempt=_whole(ours.get("attempt")),
+            release=_text(stated(release), _WORD),
+            region=_text(stated(region), _REGION),
+            nuts=_text(stated(nuts), _NUTS),
+            organisation=_text(stated(organisation), _WORD),
+            cohort=_text(stated(cohort), _WORD),
+            attempt=_whole(stated(attempt)),
         )
 
-    return about
+    @once
+    def whose(actor: Json) -> str:
+        nobody = actor.get("objectType") == "Group" or identity(actor) is None
+        return "" if nobody else account(actor, iris)
+
+    return _Ours(about, whose, iris.term("section"), iris.term("progress"))
 
 
 def _defined(context: Json) -> bool:
@@ -207,14 +224,14 @@ def account(actor: Json, iris: Iris) -> str:
 def when(statement: Json, stored: datetime) -> datetime:
     """The statement's timestamp in UTC; when it was stored, if the timestamp lies in the future."""
     at = instant(statement["timestamp"])
-    return at if at < stored + AHEAD else stored
+    return at if at <= stored or at < stored + AHEAD else stored
 
 
-def progress(result: Json, ours: Json) -> float | None:
+def _progress(extensions: Json, ours: str) -> float | None:
     """The share seen, 0 to 1, by our extension or else by cmi5's."""
-    own = _number(ours.get("progress"))
+    own = _number(extensions.get(ours))
     if own is None:
-        percent = _number(result.get("extensions", {}).get(CMI5_PROGRESS))
+        percent = _number(extensions.get(CMI5_PROGRESS))
         own = None if percent is None else percent / 100
     return own if own is not None and 0 <= own <= 1 else None
 
@@ -245,13 +262,6 @@ def _length(duration: str) -> float | None:
     except ValueError:
         return None
     return _number(total)
-
-
-def _ours(part: Json, iris: Iris) -> dict[str, object]:
-    """The extensions of a context or result that are ours, by the names of terms.py."""
-    start = iris.term("")
-    extensions = part.get("extensions", {})
-    return {iri[len(start) :]: value for iri, value in extensions.items() if iri.startswith(start)}
 
 
 def _text(value: object, pattern: re.Pattern[str]) -> str:

@@ -109,8 +109,8 @@ class State:
     changed_attempts: set[tuple[str, int]] = field(default_factory=set)
     changed_answers: set[tuple[str, str, int]] = field(default_factory=set)
     moved: bool = False  # an event has put the registration on another release
-    # What stood in indexes when it was read: of the registration under "", of modules under their names.
-    indexed: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    # What the database has: the values of the registration under "", those of modules under their names.
+    kept: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def attempts_of(self, module: str) -> list[AttemptRow]:
         """The attempts at the module's quiz, by number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 _PLACE = re.compile(rf"(?P<course>{_ID})(?:/modules/(?P<module>{_ID})(?:/questions/(?P<question>{_ID}))?)?")
@@ -22,7 +22,7 @@ class Place:
     module: str = ""
     question: str = ""
 
-    @property
+    @cached_property
     def imported(self) -> bool:
         """Whether it belongs to a course that came as a package."""
         return self.course.startswith(IMPORTED)
@@ -50,12 +50,15 @@ class Iris:
     def term(self, name: str) -> str:
         return f"{self.base}/terms/{name}"
 
+    @cached_property
+    def _courses(self) -> str:
+        return f"{self.base}/courses/"
+
     def place(self, iri: object) -> Place | None:
         """What the activity stands for; None when it is none of ours."""
-        start = f"{self.base}/courses/"
-        if not isinstance(iri, str) or not iri.startswith(start):
+        if not isinstance(iri, str) or not iri.startswith(self._courses):
             return None
-        path = iri[len(start) :]
+        path = iri[len(self._courses) :]
         return _place(path) if len(path) <= _LONGEST else None
 
 

@@ -22,11 +22,12 @@ class Known:
 
     def place(self, connection: Connection, place: Place) -> bool:
         """Whether any release has or had the course, and the module or instrument if there is one."""
-        if not self._remembers(place):
-            table = progress.release
-            query = select(table.c.modules, table.c.instruments).where(table.c.course == place.course)
-            for modules, instruments in connection.execute(query):
-                self._modules.setdefault(place.course, set()).update(modules, instruments)
+        if self._remembers(place):
+            return True
+        table = progress.release
+        query = select(table.c.modules, table.c.instruments).where(table.c.course == place.course)
+        for modules, instruments in connection.execute(query):
+            self._modules.setdefault(place.course, set()).update(modules, instruments)
         return self._remembers(place)
 
     def region(self, connection: Connection, code: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,16 +52,28 @@ def published(connection: Connection, releases: Iterable[Release]) -> None:
     insert_or_replace(connection, progress.release, rows)
 
 
-def module_lists(connection: Connection, course: str, release: str) -> dict[str, tuple[str, ...]]:
+Modules = dict[str, tuple[str, ...]]
+"""By release, the oldest one first."""
+
+
+def of_courses(connection: Connection, courses: Collection[str]) -> dict[str, Modules]:
+    """The modules of every release of each of the courses."""
+    found: dict[str, Modules] = {course: {} for course in courses}
+    rows = find(connection, progress.release, course=sorted(courses))
+    for row in sorted(rows, key=lambda row: (row.loaded_at, row.release)):
+        found[row.course][row.release] = tuple(row.modules)
+    return found
+
+
+def that_count(modules: Modules, release: str) -> Modules:
     """The modules of the release a registration is on, and those of the newest, by release.
 
     Who has done either list has done the course: a module that is added later takes nothing from those who
     had finished, and one that is taken away later does not keep the others from finishing. Instruments are
     in neither list.
     """
-    found = find(connection, progress.release, course=[course])
-    rows = sorted(found, key=lambda row: (row.loaded_at, row.release))
-    return {row.release: tuple(row.modules) for row in rows if row.release == release or row is rows[-1]}
+    newest = next(reversed(modules), None)
+    return {name: some for name, some in modules.items() if name in (release, newest)}
 
 
 def title(connection: Connection, course: str) -> dict[str, str]:

@@ -2,95 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Dialect, Table, delete
 
 from near_learn.records import due, progress
 from near_learn.records.event import Event
 from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
+from xapi.sql import driver
 from xapi.sql.chunks import chunks
-from xapi.sql.driver import together
-from xapi.sql.lookup import find
-from xapi.sql.upsert import insert_or_replace
+from xapi.sql.lookup import conversions
+from xapi.sql.upsert import insert_or_replace, update
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     Made = TypeVar("Made", bound=DataclassInstance)
+else:
+    Made = TypeVar("Made")
 
 
-def _maker(kind: type[Made]) -> Callable[[Any], Made]:
-    """Makes one from a row of its table."""
-    values = attrgetter(*[field.name for field in fields(kind)])
-    return lambda row: kind(*values(row))
+class _Kind(Generic[Made]):
+    """A table and the class of its rows, which has a field for each column."""
+
+    def __init__(self, table: Table, made: type[Made]) -> None:
+        self.table, self.made = table, made
+        self.names = tuple(field.name for field in fields(made))
+        self.values: Callable[[Made], tuple[Any, ...]] = attrgetter(*self.names)
+        self.keys = [column.name for column in table.primary_key]
+
+    def query(self, connection: Connection, **wanted: Sequence[str]) -> driver.Query:
+        """For the rows in which each of the columns has one of its values."""
+        found = [driver.among(connection, column, values) for column, values in wanted.items()]
+        listed = ", ".join(f'"{name}"' for name in self.names)
+        where = " AND ".join(condition for condition, _ in found)
+        sql = f"SELECT {listed} FROM {self.table.name} WHERE {where}"  # noqa: S608 (no values)
+        return sql, [value for _, given in found for value in given]
+
+    def rows(self, connection: Connection, found: Iterable[driver.Row]) -> Iterator[Made]:
+        """The rows that the query has found."""
+        converts = _converts(connection.dialect, self.table, self.names)
+        for row in found:
+            values = list(row)
+            for place, convert in converts:
+                values[place] = convert(values[place])
+            yield self.made(*values)
 
 
-# What of them stands in indexes, beside the key.
-_REGISTRATION_INDEXED = ("actor", "course", "region")
-_MODULE_INDEXED = ("first_score", "started_at")
+@lru_cache(maxsize=64)
+def _converts(
+    dialect: Dialect, table: Table, names: tuple[str, ...]
+) -> list[tuple[int, Callable[[Any], Any]]]:
+    """The places of the values that the driver gives in another form, and what makes them ours."""
+    found = enumerate(conversions(dialect, [table.c[name] for name in names]))
+    return [(place, convert) for place, convert in found if convert is not None]
 
-_registration, _module = _maker(RegistrationRow), _maker(ModuleRow)
-_attempt, _answer = _maker(AttemptRow), _maker(AnswerRow)
+
+_REGISTRATION = _Kind(progress.registration, RegistrationRow)
+_MODULE = _Kind(progress.module_progress, ModuleRow)
+_ATTEMPT = _Kind(progress.attempt, AttemptRow)
+_ANSWER = _Kind(progress.answer, AnswerRow)
 
 
 def load(connection: Connection, registration: str) -> State | None:
     """The state of one registration but for its answers; None when there is none."""
-    found = _registrations(connection, [registration])
-    _add_modules(connection, found, list(found))
-    _add_attempts(connection, found, list(found))
-    return found.get(registration)
+    return _load(connection, [registration], [registration], [], []).get(registration)
 
 
 def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> dict[str, State]:
     """The states of the registrations that exist, with as much in them as folding these events needs."""
-    found = _registrations(connection, list(events))
-    known = {name: events[name] for name in found}
-    _add_modules(connection, found, list(known))
-    _add_attempts(connection, found, _with(known, MAKING_ATTEMPTS))
-    asked = _with(known, {"answered"})
-    questions = {event.place.question for name in asked for event in known[name]}
-    for row in find(connection, progress.answer, registration=asked, question=sorted(questions)):
-        answer = _answer(row)
-        found[answer.registration].answers[answer.module, answer.question, answer.attempt] = answer
-    return found
+    answering = _with(events, {"answered"})
+    questions = {event.place.question for name in answering for event in events[name]}
+    return _load(connection, list(events), _with(events, MAKING_ATTEMPTS), answering, sorted(questions))
+
+
+def _load(
+    connection: Connection,
+    names: Sequence[str],
+    attempting: Sequence[str],
+    answering: Sequence[str],
+    questions: Sequence[str],
+) -> dict[str, State]:
+    """The states of registrations, with attempts and answers of some; asked in one message."""
+    if not names:
+        return {}
+    queries = [
+        _REGISTRATION.query(connection, registration=names),
+        _MODULE.query(connection, registration=names),
+    ]
+    if attempting:
+        queries.append(_ATTEMPT.query(connection, registration=attempting))
+    if answering:
+        queries.append(_ANSWER.query(connection, registration=answering, question=questions))
+    registrations, modules, *others = driver.several(connection, queries)
+    states = {}
+    for row in _REGISTRATION.rows(connection, registrations):
+        states[row.registration] = State(row, kept={"": _REGISTRATION.values(row)})
+    for module in _MODULE.rows(connection, modules):
+        state = states[module.registration]
+        state.modules[module.module] = module
+        state.kept[module.module] = _MODULE.values(module)
+    if attempting:
+        for attempt in _ATTEMPT.rows(connection, others.pop(0)):
+            states[attempt.registration].attempts[attempt.module, attempt.number] = attempt
+    if answering:
+        for answer in _ANSWER.rows(connection, others.pop()):
+            key = answer.module, answer.question, answer.attempt
+            states[answer.registration].answers[key] = answer
+    return states
 
 
 def write(connection: Connection, states: Iterable[State]) -> None:
-    """Writes the registrations' rows and, below them, the rows that events have changed."""
+    """Writes what events have changed of the registrations' rows and of the rows below them."""
     states = list(states)
+    if not states:
+        return
     registrations = [(state, "", state.row) for state in states]
     modules = [(state, key, state.modules[key]) for state in states for key in sorted(state.changed_modules)]
     attempts = [vars(state.attempts[key]) for state in states for key in sorted(state.changed_attempts)]
     answers = [vars(state.answers[key]) for state in states for key in sorted(state.changed_answers)]
-    if states:
-        with together(connection):
-            due.note(connection, [state.row.registration for state in states])
-            _write(connection, progress.registration, registrations, _REGISTRATION_INDEXED)
-            _write(connection, progress.module_progress, modules, _MODULE_INDEXED)
-            insert_or_replace(connection, progress.attempt, attempts)
-            insert_or_replace(connection, progress.answer, answers)
+    with driver.together(connection):
+        due.note(connection, [state.row.registration for state in states])
+        _write(connection, _REGISTRATION, registrations)
+        _write(connection, _MODULE, modules)
+        insert_or_replace(connection, progress.attempt, attempts)
+        insert_or_replace(connection, progress.answer, answers)
 
 
-def _write(
-    connection: Connection,
-    table: Table,
-    written: Iterable[tuple[State, str, RegistrationRow | ModuleRow]],
-    indexed: tuple[str, ...],
-) -> None:
-    """Writes the rows; apart from the others those of which no index need be written again."""
-    values = attrgetter(*indexed)
-    changed: list[dict[str, Any]] = []
-    others: list[dict[str, Any]] = []
+def _write(connection: Connection, kind: _Kind[Made], written: Iterable[tuple[State, str, Made]]) -> None:
+    """Writes new rows, and of the others the columns that have changed: mostly few, and in no index."""
+    new: list[dict[str, Any]] = []
+    changed: dict[tuple[str, ...], list[list[Any]]] = {}
     for state, name, row in written:
-        now = values(row)
-        (others if state.indexed.get(name) == now else changed).append(vars(row))
-        state.indexed[name] = now
-    insert_or_replace(connection, table, changed)
-    insert_or_replace(connection, table, others, keep=indexed)
+        before, now = state.kept.get(name), kind.values(row)
+        state.kept[name] = now
+        if before is None:
+            new.append(vars(row))
+        elif before != now:
+            places = [place for place, value in enumerate(now) if value != before[place]]
+            values = [now[place] for place in places] + [getattr(row, name) for name in kind.keys]
+            changed.setdefault(tuple([kind.names[place] for place in places]), []).append(values)
+    insert_or_replace(connection, kind.table, new)
+    for names, values in changed.items():
+        update(connection, kind.table, names, values)
 
 
 def remove(connection: Connection, registrations: Collection[str] | None = None) -> None:
@@ -105,25 +163,6 @@ def remove(connection: Connection, registrations: Collection[str] | None = None)
             continue
         for some in chunks(sorted(registrations)):
             connection.execute(delete(table).where(table.c.registration.in_(some)))
-
-
-def _registrations(connection: Connection, names: Sequence[str]) -> dict[str, State]:
-    rows = find(connection, progress.registration, registration=names)
-    values = attrgetter(*_REGISTRATION_INDEXED)
-    return {row.registration: State(_registration(row), indexed={"": values(row)}) for row in rows}
-
-
-def _add_modules(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
-    values = attrgetter(*_MODULE_INDEXED)
-    for row in find(connection, progress.module_progress, registration=names):
-        state = found[row.registration]
-        state.modules[row.module] = _module(row)
-        state.indexed[row.module] = values(row)
-
-
-def _add_attempts(connection: Connection, found: Mapping[str, State], names: Sequence[str]) -> None:
-    for row in find(connection, progress.attempt, registration=names):
-        found[row.registration].attempts[row.module, row.number] = _attempt(row)
 
 
 def _with(events: Mapping[str, Sequence[Event]], verbs: Collection[str]) -> list[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table
+import msgspec
+from sqlalchemy import JSON, ColumnElement, Connection, Dialect, Table
+from sqlalchemy.types import TypeEngine
 
 from xapi.sql import driver
 from xapi.sql.reader import Readers
 
 # PostgreSQL's number of double precision: what a column of numbers has is asked for, other types don't care.
-DOUBLE = 701
+_DOUBLE = 701
 
 Convert = Callable[[Any], Any] | None
 
@@ -40,6 +42,21 @@ def find(connection: Connection | Readers, table: Table, **wanted: Sequence[str]
         )
 
 
+def conversions(dialect: Dialect, columns: Iterable[ColumnElement[Any]]) -> tuple[Convert, ...]:
+    """How what the driver gives for each of the columns becomes a Python value; None where it is one."""
+    return tuple(_conversion(dialect, column.type) for column in columns)
+
+
+def _conversion(dialect: Dialect, kind: TypeEngine[Any]) -> Convert:
+    found: Convert = kind.dialect_impl(dialect).result_processor(dialect, _DOUBLE)
+    return _json if found is not None and isinstance(kind, JSON) else found
+
+
+def _json(text: str | None) -> Any:
+    """As SQLAlchemy reads it, in a fifth of the time."""
+    return None if text is None else msgspec.json.decode(text)
+
+
 class _Plan(NamedTuple):
     select: str
     converts: tuple[Convert, ...]
@@ -53,8 +70,6 @@ def _planned(dialect: Dialect, table: Table) -> _Plan:
     listed = ", ".join(map(quote, names))
     return _Plan(
         select=f"SELECT {listed} FROM {quote(table.name)}",  # noqa: S608 (no values)
-        converts=tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, DOUBLE) for column in table.columns
-        ),
+        converts=conversions(dialect, table.columns),
         make=namedtuple(table.name, names)._make,  # type: ignore[attr-defined]
     )

@@ -5,13 +5,13 @@ One statement for all of them, made once for each table and kept; the values go 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, Dialect, Float, LargeBinary, String, Table
+import msgspec
+from sqlalchemy import JSON, Column, Connection, Dialect, Float, LargeBinary, String, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from xapi.sql import driver
@@ -48,6 +48,13 @@ def insert_or_replace(
     a column that is overwritten is written anew, even with the same value.
     """
     _write_mappings(connection, table, rows, "DO UPDATE", keep)
+
+
+def update(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Collection[Sequence[Any]]
+) -> None:
+    """Overwrite the columns NAMES of rows that are there: the values in this order, then the primary key."""
+    _write(connection, _planned_update(connection.dialect, table, names), rows)
 
 
 class _Plan(NamedTuple):
@@ -115,9 +122,7 @@ def _planned(
     columns = [table.c[name] for name in names]
     listed = ", ".join(quote(name) for name in names)
     if dialect.name == "postgresql":
-        kinds = [_kind(column.type, dialect) for column in columns]
-        arrays = ", ".join(f"?::{kind}[]" for kind in kinds)
-        source = f"SELECT * FROM unnest({arrays})"  # noqa: S608 (no values)
+        source = f"SELECT * FROM {_rows(columns, dialect)}"  # noqa: S608 (no values)
     else:
         source = f"VALUES ({', '.join('?' for _ in names)})"
     sql = f"INSERT INTO {quote(table.name)} ({listed}) {source}"
@@ -132,6 +137,27 @@ def _planned(
     return _Plan(sql, tuple(_bind(column.type, dialect) for column in columns))
 
 
+@lru_cache(maxsize=256)
+def _planned_update(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Plan:
+    quote = dialect.identifier_preparer.quote
+    own, keys = quote(table.name), [column.name for column in table.primary_key]
+    columns = [table.c[name] for name in (*names, *keys)]
+    sql = f"UPDATE {own} SET "  # noqa: S608 (no values)
+    if dialect.name == "postgresql":
+        sql += ", ".join(f"{quote(name)} = given.{quote(name)}" for name in names)
+        sql += f" FROM {_rows(columns, dialect)} AS given ({', '.join(quote(each.name) for each in columns)})"
+        found = [f"{own}.{quote(name)} = given.{quote(name)}" for name in keys]
+    else:
+        sql += ", ".join(f"{quote(name)} = ?" for name in names)
+        found = [f"{quote(name)} = ?" for name in keys]
+    return _Plan(f"{sql} WHERE {' AND '.join(found)}", tuple(_bind(each.type, dialect) for each in columns))
+
+
+def _rows(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    """Rows out of an array for each of the columns, as PostgreSQL has it."""
+    return f"unnest({', '.join(f'?::{_kind(column.type, dialect)}[]' for column in columns)})"
+
+
 def _kind(kind: Any, dialect: Dialect) -> str:
     # A cast to a length would cut what is too long instead of refusing it.
     return "TEXT" if isinstance(kind, String) else str(kind.compile(dialect=dialect))
@@ -142,11 +168,15 @@ def _bind(kind: Any, dialect: Dialect) -> Bind:
     if isinstance(kind, Float):
         return _float
     if isinstance(kind, JSON):
-        return json.dumps  # as SQLAlchemy does, but without an object of the driver around the text
+        return _json  # as SQLAlchemy does, but without an object of the driver around the text
     if isinstance(kind, LargeBinary) and dialect.name == "postgresql":
         return _hex
     found: Bind = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _hex(value: bytes | None) -> str | None:
