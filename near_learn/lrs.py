@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
     limits = Limits(requests_per_minute=settings.xapi_requests_per_minute)
     with app.app_context():
         store = app.extensions["lrs"] = LRS(db.engine, mount=MOUNT, limits=limits)
+    store.together.within = app.app_context
     app.wsgi_app = Mounted(app, store, app.wsgi_app)  # type: ignore[method-assign]
 
 
@@ -64,9 +65,9 @@ class Mounted:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if not path.startswith(f"{MOUNT}/"):
             return self.beneath(environ, start_response)
-        # Finding statements needs nothing of the application; making its context would cost as much.
-        alone = path == STATEMENTS and method in ("GET", "HEAD")
-        with nullcontext() if alone else self.app.app_context():
+        # Finding statements needs nothing of the application; making its context would cost as much. Those
+        # who store share one.
+        with nullcontext() if path == STATEMENTS else self.app.app_context():
             found = self._answer(environ).with_headers(self.headers)
         headers = list(found.headers)
         if found.status != 204 and (method != "HEAD" or found.header("content-length") is None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -24,7 +25,7 @@ from xapi.sql.sqlite import WRITE, keep_more
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, timestamp
 from xapi.terms import agents
-from xapi.together import Together
+from xapi.together import Job, Steps, Together
 from xapi.turn import Turn
 from xapi.versions import ONE, Version, negotiate
 
@@ -50,6 +51,8 @@ STATEMENTS = "/statements"
 ABOUT = "/about"
 # Statements stored between two moments at which readers are let in.
 AT_ONCE = 250
+# Bytes of a request that is read together with others.
+_SHORT = 65_536
 _NOBODY = Principal(frozenset(), {})
 
 # Answers are data, whatever they contain: a browser must neither run nor guess them.
@@ -104,9 +107,10 @@ class LRS:
         self.on_saved = on_saved
         self.on_agents: OnAgents | None = None
         self.limits = limits
+        self._asked: dict[str | None, Principal | None] = {}
         # PostgreSQL is waited for at each statement; with SQLite there is nothing to wait for but the disk.
         self.turn = Turn(several=engine.dialect.name != "sqlite")
-        self.together = Together(self.turn, self._store)
+        self.together = Together(self.turn, self._store, begin=self._asked.clear)
         # Up to here everything is stored and can be read: nobody gets a smaller number any more.
         self._through = 0
         self._writers: list[Connection] = []
@@ -125,8 +129,7 @@ class LRS:
             # For everybody and without a version: it is read before anything else is known of the store.
             response = json_text(openapi.text(self.mount))
         else:
-            with self.turn.taken(quick=request.method in ("GET", "HEAD")):
-                response = self._answer(request, authenticate)
+            response = self._answered(request, authenticate)
         response = response.with_headers(_ALWAYS)
         if request.method == "HEAD":
             length = ("Content-Length", str(len(response.body)))
@@ -234,7 +237,39 @@ class LRS:
         self._through = max(self._through, last)
         return [[record.statement["id"] for record in batch] for batch in batches]
 
-    def _answer(self, received: Request, authenticate: Authenticate) -> Response:
+    def _answered(self, request: Request, authenticate: Authenticate) -> Response:
+        if request.path == STATEMENTS and request.method in ("POST", "PUT"):
+            return self._stored(request, authenticate)
+        job = Job(self._steps(request, authenticate))
+        with self.turn.taken(quick=request.method in ("GET", "HEAD")):
+            job.go_on()
+        return job.answer()
+
+    def _stored(self, request: Request, authenticate: Authenticate) -> Response:
+        """The answer to a request that stores statements, together with others where it may be."""
+        short = len(request.body) <= _SHORT
+        job = Job(self._steps(request, partial(self._once, authenticate) if short else authenticate))
+        if not short:
+            with self.together.within(), self.turn.taken():
+                job.go_on()
+        if not job.begun or job.records is not None:
+            self.together.join(job)
+        if not job.done:
+            with self.together.within(), self.turn.taken():
+                job.go_on()
+        return job.answer()
+
+    def _once(self, authenticate: Authenticate, header: str | None) -> Principal | None:
+        """Who has sent this header. It is asked once for requests that are here already when it is asked."""
+        if header in self._asked:
+            return self._asked[header]
+        found = authenticate(header)
+        if found is None or found.guard is None:  # a guard is that of one request
+            self._asked[header] = found
+        return found
+
+    def _steps(self, received: Request, authenticate: Authenticate) -> Steps:
+        """From the request to its answer."""
         version: Version | None = None
         watermark: int | None = None
         try:
@@ -243,7 +278,8 @@ class LRS:
             if request.path == STATEMENTS and request.method in ("GET", "HEAD"):
                 # Taken before the page: what is said to be complete must be visible to the page.
                 watermark = self.store.consistent_through()
-            response = self._dispatch(request, version, authenticate)
+            found = self._dispatch(request, version, authenticate)
+            response = found if isinstance(found, Response) else (yield from found)
         except XAPIError as error:
             response = refusal(error)
         if version is None:
@@ -255,7 +291,7 @@ class LRS:
             headers.append((CONSISTENT_THROUGH, timestamp(through)))
         return response.with_headers(headers)
 
-    def _dispatch(self, request: Request, version: Version, authenticate: Authenticate) -> Response:
+    def _dispatch(self, request: Request, version: Version, authenticate: Authenticate) -> Response | Steps:
         methods = RESOURCES.get(request.path)
         if methods is None:
             raise XAPIError(f"no such resource: {request.path}", status=404)

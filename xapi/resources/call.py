@@ -11,6 +11,7 @@ from xapi.errors import XAPIError
 from xapi.message import Request, Response
 from xapi.parameters import Parameters
 from xapi.scopes import Principal
+from xapi.together import Steps
 from xapi.versions import Version
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Call(NamedTuple):
             raise XAPIError(f"this credential is for the registration {own} only", 403, path)
 
 
-Handler = Callable[[Call], Response]
+Handler = Callable[[Call], Response | Steps]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from xapi.resources import attachments
 from xapi.resources.call import Call, Operation
 from xapi.sql import activities, texts
 from xapi.store import Record, Stored, http_date
+from xapi.together import Steps
 
 _ONE = frozenset({"statementId", "voidedStatementId"})
 _WITH_ONE = frozenset({*_ONE, "attachments", "format"})
@@ -25,7 +27,7 @@ _FORM = parameters.one_of("exact", "ids", "canonical")
 _REST = ("related_agents", "related_activities", "limit", "ascending", "cursor")
 
 
-def post(call: Call) -> Response:
+def post(call: Call) -> Steps:
     """All statements are stored or none; answers all ids in the order sent (1.0.3 Part 3, 2.1.2)."""
     received = attachments.receive(call)
     records = []
@@ -34,10 +36,11 @@ def post(call: Call) -> Response:
             records.append(_record(call, text, value, files))
         except XAPIError as error:
             raise (error.within(place) if received.batch else error) from None
-    return answer(_save(call, records))
+    ids = yield from _save(call, records)
+    return answer(ids)
 
 
-def put(call: Call) -> Response:
+def put(call: Call) -> Steps:
     """One statement under the id in the address (1.0.3 Part 3, 2.1.1)."""
     statement_id = call.parameters.need("statementId", parameters.uuid)
     received = attachments.receive(call)
@@ -48,7 +51,7 @@ def put(call: Call) -> Response:
         text, value = splice.append(text, {"id": splice.quoted(statement_id)}), {**value, "id": statement_id}
     elif str(value["id"]).lower() != statement_id:
         raise XAPIError(f"expected the statementId of the address, {statement_id}", path="id")
-    _save(call, [_record(call, text, value, files)])
+    yield from _save(call, [_record(call, text, value, files)])
     return nothing()
 
 
@@ -177,10 +180,11 @@ def _record(call: Call, text: str, value: Any, files: attachments.Files) -> Reco
     return record
 
 
-def _save(call: Call, records: list[Record]) -> list[str]:
+def _save(call: Call, records: list[Record]) -> Generator[list[Record] | None, list[str], list[str]]:
     guard = call.principal.guard
     if guard is None:
-        return call.lrs.together.save(records)
+        return (yield records)
+    yield None
     with call.lrs.writing() as connection:
         guard.storing(connection, records)
         saved = call.lrs.add(connection, records)
