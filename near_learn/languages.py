@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request, session
@@ -27,9 +29,11 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
     "el": ("Ελληνικά", "el_GR"),
 }
 
+_LOCALES = {code: Locale.parse(locale) for code, (_, locale) in LANGUAGES.items()}
+
 babel = Babel()
 # What templates write for the reader. A page has some dozens of each, and pages have many in common.
-FORMATS = ("dateformat", "datetimeformat", "timeformat", "numberformat", "percentformat")
+FORMATS = ("datetimeformat", "timeformat", "numberformat", "percentformat")
 MOST = 5000
 
 
@@ -41,29 +45,30 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "LANGUAGES": LANGUAGES}
     )
-    for name in FORMATS:
-        app.jinja_env.filters[name] = _kept(app.jinja_env.filters[name])
+    filters = app.jinja_env.filters
+    filters.update({name: _kept(filters[name]) for name in FORMATS})
+    filters["dateformat"] = _of_day(filters["dateformat"], ZoneInfo(settings.time_zone))
 
     @app.context_processor
     def languages() -> dict[str, object]:
         return {"current_language": current_language() or settings.language}
 
 
-def present_locale() -> Locale | None:
-    """What Flask-Babel's `get_locale` says, which asks for the context three times."""
+def spoken() -> tuple[str, str]:
+    """Language and country of what is being written: of Flask-Babel's `get_locale`, which asks for the
+    context three times."""
     try:
-        found: Locale | None = g._get_current_object()._flask_babel.babel_locale
+        locale = g._get_current_object()._flask_babel.babel_locale or get_locale()
     except (AttributeError, RuntimeError):
-        found = None
-    return found or get_locale()
+        locale = get_locale()
+    return (locale.language, locale.territory or "") if locale else ("", "")
 
 
 @pass_eval_context
 def _gettext(context: EvalContext, message: str, **variables: object) -> str:
     """What Jinja's own does (the translation is markup, what is put into it is escaped), in one call instead
     of three: a page has dozens of them."""
-    locale = present_locale()
-    said = _translated(locale.language if locale else "", message)
+    said = _translated(spoken(), message)
     text = said if context.autoescape else str(said)
     return text % variables if "%" in text else text
 
@@ -71,18 +76,17 @@ def _gettext(context: EvalContext, message: str, **variables: object) -> str:
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, **variables: object) -> str:
     """The same for a number of things."""
-    locale = present_locale()
-    text = _counted(locale.language if locale else "", one, many, num)
+    text = _counted(spoken(), one, many, num)
     return (text if context.autoescape else str(text)) % {"num": num, **variables}
 
 
 @lru_cache(maxsize=MOST)
-def _translated(_language: str, message: str) -> Markup:
+def _translated(_spoken: tuple[str, str], message: str) -> Markup:
     return Markup(get_translations().ugettext(message))  # noqa: S704
 
 
 @lru_cache(maxsize=MOST)
-def _counted(_language: str, one: str, many: str, num: int) -> Markup:
+def _counted(_spoken: tuple[str, str], one: str, many: str, num: int) -> Markup:
     return Markup(get_translations().ungettext(one, many, num))  # noqa: S704
 
 
@@ -90,12 +94,24 @@ def _kept(written: Callable[..., str]) -> Callable[..., str]:
     """WRITTEN, for the same values in the same language only once."""
 
     @lru_cache(maxsize=MOST, typed=True)
-    def write(_locale: str, *values: object) -> str:
+    def write(_spoken: tuple[str, str], *values: object) -> str:
         return written(*values)
 
     def shown(value: object, *how: object) -> str:
         # What is nothing may stand for the present moment, and there are two kinds of 0.
-        return write(str(present_locale()), value, *how) if value else written(value, *how)
+        return write(spoken(), value, *how) if value else written(value, *how)
+
+    return shown
+
+
+def _of_day(written: Callable[..., str], zone: ZoneInfo) -> Callable[..., str]:
+    """The same for days: what is shown of a moment is its day here, which many moments have in common."""
+    kept = _kept(written)
+
+    def shown(value: object, *how: object) -> str:
+        if isinstance(value, datetime):
+            return kept((value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone).date(), *how)
+        return kept(value, *how)
 
     return shown
 
@@ -104,18 +120,18 @@ def current_language() -> str:
     """The language of this request: chosen, else the person's own, else the browser's, else the default."""
     if not has_request_context():
         return "en"
-    if "language" not in g:
-        g.language = _choose()
-    return str(g.language)
+    language: str = g.get("language") or _choose()
+    g.language = language
+    return language
 
 
-def current_locale() -> str:
+def current_locale() -> Locale:
     """The locale of the current language, for dates, numbers and catalogues."""
-    return LANGUAGES[current_language()][1]
+    return _LOCALES[current_language()]
 
 
 def _choose() -> str:
-    chosen = session.get("language") or (current_user and getattr(current_user, "language", None))
+    chosen = session.get("language") or getattr(current_user, "language", None)
     if chosen in LANGUAGES:
         return str(chosen)
     default: str = _settings().language

@@ -14,7 +14,7 @@ from flask import Flask, request
 from jinja2 import Template
 from markupsafe import Markup
 
-from near_learn.languages import present_locale
+from near_learn.languages import spoken
 
 # Of each piece in each language: a page has some dozen states, a piece one or two kilobytes.
 MOST = 200
@@ -24,16 +24,18 @@ OF_THE_REQUEST = frozenset({"_external", "_scheme"})
 
 
 def init_app(app: Flask) -> None:
-    known: dict[tuple[str, str, str], Pieces] = {}
+    templates = app.jinja_env
+    known: dict[tuple[str, tuple[str, str], str], Pieces] = {}
 
     @app.template_global()
     def pieces(name: str) -> Pieces:
         """The pieces in a template, in the reader's language."""
-        locale, template = present_locale(), app.jinja_env.get_template(name)
-        key = (name, str(locale), request.script_root)
+        key = (name, spoken(), request.script_root)
         found = known.get(key)
-        if found is None or found.template is not template:
-            found = known[key] = Pieces(template)
+        if found is None or templates.auto_reload:
+            template = templates.get_template(name)
+            if found is None or found.template is not template:
+                found = known[key] = Pieces(template)
         return found
 
     @lru_cache(maxsize=ADDRESSES, typed=True)

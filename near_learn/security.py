@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 
 from near_learn.config import Settings
 
@@ -53,6 +54,7 @@ ONE_YEAR = 31_536_000
 def init_app(app: Flask) -> None:
     constant = tuple(constant_headers(app.extensions["settings"]).items())
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = csrf_token
     limiter.init_app(app)
 
     @app.before_request
@@ -69,6 +71,12 @@ def init_app(app: Flask) -> None:
             if name.lower() not in given:
                 response.headers.add(name, value)
         return response
+
+
+def csrf_token() -> str:
+    """Flask-WTF's for this request; made once, and not looked for in the settings each time."""
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
 
 
 def constant_headers(settings: Settings) -> dict[str, str]:

@@ -17,7 +17,7 @@ from near_learn.events import attendance
 from near_learn.languages import current_language
 from near_learn.people import region
 from near_learn.people.access import signed_in
-from near_learn.player import due, instrument, standing, visit
+from near_learn.player import card, due, instrument, standing, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.due import Due
 from near_learn.player.instrument import InstrumentStanding
@@ -36,14 +36,13 @@ def catalogue() -> str:
     dates = due.of(signed_in())
     connection = db.session.connection()
     imported = imports.of(connection, signed_in().account, present(connection))
-    going_on = _going_on(standings, dates)
+    language = current_language()
     return render_template(
         "player/catalogue.html",
-        standings=standings,
-        going_on=going_on,
-        closed=visit.closed,
+        courses=[card.course(each, language, dates.get(each.course.id)) for each in standings],
+        going_on=_going_on(standings, dates),
         due=dates,
-        waiting=_waiting(standings),
+        waiting=[card.instrument(each.course, waits, language, 2) for each, waits in _waiting(standings)],
         imported=imported,
     )
 
@@ -62,6 +61,7 @@ def course(course: str) -> str | Response:
         closed=visit.closed(where),
         course=where.course,
         instruments=instrument.standings(where, datetime.now(UTC)),
+        card=card.instrument,
         origin=origin,
         due=due.of(signed_in()).get(found.id),
         attended=attendance.of(db.session.connection(), signed_in().account, found.id),

@@ -133,9 +133,9 @@ def forget(connection: Connection, registration: str, module: str) -> None:
     connection.execute(delete(table).where(table.c.registration == registration, table.c.module == module))
 
 
-def counts(account: str) -> Mapping[tuple[str, str], int]:
+def counts(connection: Connection, account: str) -> Mapping[tuple[str, str], int]:
     """How many answers of this person wait to be sent, by (registration, module)."""
-    rows = _COUNTS.rows(db.session.connection(), account=account)
+    rows = _COUNTS.rows(connection, account=account)
     return {(row.registration, row.module): row.number for row in rows}
 
 

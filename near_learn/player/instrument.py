@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from near_learn.content import Module
-from near_learn.player.standing import CourseStanding, ModuleStanding, State
+from near_learn.player.standing import CourseStanding, ModuleStanding
 
 # As Kirkpatrick has it: what people do months later is asked when there was time to do it.
 WEEKS = 8
@@ -61,13 +61,14 @@ def waiting(where: CourseStanding, now: datetime) -> InstrumentStanding | None:
 
 def _standing(where: CourseStanding, here: ModuleStanding, now: datetime) -> InstrumentStanding:
     module = here.module
-    begun = any(each.state is not State.NEW for each in where.modules)
     completed = where.registration.completed_at if where.registration else None
-    at_start = module.kind == "pre-test" or (module.kind == "diagnosis" and not here.attempts and not begun)
+    at_start = module.kind == "pre-test" or (
+        module.kind == "diagnosis" and not here.attempts and not where.begun
+    )
     if not here.attempts_left or _made_at_the_end(here, completed):
         return InstrumentStanding(module, here, When.DONE, at_start=at_start)
     if at_start:
-        when = When.MISSED if begun and not here.drafted else When.OPEN
+        when = When.MISSED if where.begun and not here.drafted else When.OPEN
         return InstrumentStanding(module, here, when, at_start=True)
     if completed is None:
         return InstrumentStanding(module, here, When.LATER)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, Text, bindparam, cast, or_, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import at_release
@@ -18,12 +19,40 @@ from near_learn.player.path import Page
 from near_learn.prepared import Prepared
 from near_learn.records.attempt import most
 from near_learn.records.progress import answer, attempt, module_progress, registration
-from xapi.sql.lookup import find
 
+# Of one course, or with "" of all.
+_COURSE = bindparam("course", type_=String)
+_OWN = (
+    registration.c.actor == bindparam("account"),
+    or_(registration.c.course == _COURSE, _COURSE == ""),
+)
 _MINE = Prepared(
-    select(registration)
-    .where(registration.c.actor == bindparam("account"))
+    select(
+        registration.c.registration,
+        registration.c.course,
+        registration.c.release,
+        registration.c.last_at,
+        registration.c.completed_at,
+        registration.c.passed_at,
+    )
+    .where(*_OWN)
     .order_by(registration.c.enrolled_at)
+)
+_PROGRESS = Prepared(
+    select(
+        module_progress.c.registration,
+        module_progress.c.module,
+        module_progress.c.last_at,
+        module_progress.c.section,
+        cast(module_progress.c.seen, Text).label("seen"),  # of most modules nobody looks into it
+        module_progress.c.progress,
+        module_progress.c.completed_at,
+        module_progress.c.passed_at,
+        module_progress.c.attempts,
+        module_progress.c.best_score,
+    )
+    .join(registration, registration.c.registration == module_progress.c.registration)
+    .where(*_OWN)
 )
 _ATTEMPTS = Prepared(
     select(attempt)
@@ -71,10 +100,10 @@ class ModuleStanding:
         """The ids of the pages of PATH that are behind the learner: sections seen, a quiz sent."""
         if self.progress is None:
             return frozenset()
-        if self.progress.completed_at and not self.progress.seen:
+        seen = set(json.loads(self.progress.seen))
+        if self.progress.completed_at and not seen:
             # Completed in another player, which does not tell us which of our pages it showed.
             return frozenset(page.id for page in path)
-        seen = set(self.progress.seen)
         return frozenset(page.id for page in path if (self.attempts > 0 if page.is_quiz else page.id in seen))
 
     @property
@@ -110,6 +139,11 @@ class CourseStanding:
         if self.registration.passed_at:
             return State.PASSED
         return State.COMPLETED if self.registration.completed_at else State.STARTED
+
+    @cached_property
+    def begun(self) -> bool:
+        """Whether any of its modules was opened."""
+        return any(each.progress is not None for each in self.modules)
 
     @cached_property
     def passed(self) -> int:
@@ -154,14 +188,14 @@ def of(account: str, courses: Iterable[Course]) -> list[CourseStanding]:
     """
     connection = db.session.connection()
     wanted = {course.id: course for course in courses}
-    mine = _MINE.rows(connection, account=account)
+    only = next(iter(wanted)) if len(wanted) == 1 else ""
+    mine = _MINE.rows(connection, account=account, course=only)
     begun = {row.course: row for row in mine if row.course in wanted}  # the latest of a course wins
     if not begun:
         return [_standing(course, None, {}, {}) for course in wanted.values()]
-    ids = [row.registration for row in begun.values()]
-    rows = find(connection, module_progress, registration=ids)
+    rows = _PROGRESS.rows(connection, account=account, course=only)
     progress = {(row.registration, row.module): row for row in rows}
-    drafts = draft.counts(account)
+    drafts = draft.counts(connection, account)
     return [
         _standing(_shown(course, begun), begun.get(name), progress, drafts) for name, course in wanted.items()
     ]
