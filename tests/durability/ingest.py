@@ -103,6 +103,8 @@ class Client:
     connection: Connection
     sent: Sent = field(default_factory=Sent)
     registration: str = field(default_factory=lambda: str(uuid.uuid4()))
+    single: bool = False
+    """Whether it sends nothing but single statements."""
     turn: int = 0
     ones: list[str] = field(default_factory=list)
     """What it may void."""
@@ -118,6 +120,8 @@ class Client:
             *([self.merge_shared] * 6),
             *(self.batch_with_files, self.profile),
         ]
+        if self.single:
+            steps = [self.one]
         while not enough.is_set():
             self.turn += 1
             try:

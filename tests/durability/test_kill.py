@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from tests.durability.cluster import Cluster
 from tests.durability.ingest import DIGITS, Client, Connection, state
 from tests.durability.server import Server
 from xapi import splice
+from xapi.sql.tables import statement
 
 ROUNDS = 2
 CLIENTS = 4
@@ -51,14 +53,18 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 
 @contextmanager
-def world(settings: Settings) -> Iterator[tuple[Flask, Server, list[Client]]]:
-    """The application here for looking into the database, the served one, and its clients."""
+def world(settings: Settings, *, singly: int = 0) -> Iterator[tuple[Flask, Server, list[Client]]]:
+    """The application here for looking into the database, the served one, and its clients: so many that send
+    statements SINGLY, or some that do everything."""
     app = create_app(settings)
     with app.app_context(), writing() as connection:
         issued = credential.add(connection, "clients", ["all"])
     server = Server(settings)
     server.start()
-    clients = [Client(f"client {number}", Connection(server.port, issued)) for number in range(CLIENTS)]
+    clients = [
+        Client(f"client {number}", Connection(server.port, issued), single=singly > 0)
+        for number in range(singly or CLIENTS)
+    ]
     try:
         yield app, server, clients
     finally:
@@ -100,6 +106,31 @@ def test_what_a_killed_server_acknowledged_is_there_and_nothing_partial(settings
         assert counts["passed"] > 0, "some rows were there to compare"
         assert counts["files"] > 0
         assert counts["voided"] > 0
+
+
+def test_single_statements_that_share_a_transaction_are_there_when_they_were_acknowledged(
+    settings: Settings,
+) -> None:
+    """Sixteen connections send one after the other; what comes at the same time waits for the disk once."""
+    with world(settings, singly=16) as (app, server, clients):
+        threads = ingest(clients, threading.Event())
+        time.sleep(random.Random(6).uniform(0.1, 0.4))
+        server.kill()
+        for thread in threads:
+            thread.join()
+        wait_until_nobody_writes(app)
+        server.start()
+        check(clients)
+        audit(app)
+        assert not [answer for client in clients for answer in client.sent.surprises]
+        assert shared(app) > 0.5, "most of them shared a transaction"
+
+
+def shared(app: Flask) -> float:
+    """The part of the statements whose number follows that of another, as in one transaction."""
+    with app.app_context(), db.engine.connect() as connection:
+        numbers = list(connection.scalars(sa.select(statement.c.seq).order_by(statement.c.seq)))
+    return sum(one + 1 == following for one, following in pairwise(numbers)) / len(numbers)
 
 
 def test_the_database_waits_for_the_disk_unless_the_operator_chose_otherwise(app: Flask) -> None:
