@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import tincan
@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from near_learn import lrs
 from near_learn.db import writing
 from near_learn.people import credential
 from near_learn.people.credential import Issued
@@ -237,3 +238,8 @@ def test_a_database_that_fails_is_a_503_and_what_was_sent_stays_out_of_the_log(
     assert "the same ids are stored once" in answer.json["error"]
     assert "database: POST /xapi/statements" in caplog.text
     assert "ane@example.org" not in caplog.text
+
+
+@pytest.mark.parametrize("text", ["a=b&c=d", "a=b&&c", "a", "=b", "a=b=c", "a=", "&", "a=b+c", "a=%C3%A9&b="])
+def test_a_query_is_read_as_the_standard_library_reads_it(text: str) -> None:
+    assert list(lrs._query(text)) == parse_qsl(text, keep_blank_values=True)

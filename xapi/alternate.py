@@ -13,7 +13,8 @@ from xapi.message import VERSION_HEADER, Request
 from xapi.versions import negotiate
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
-_HEADERS = frozenset(
+# Those that mean anything to the record store.
+HEADERS = frozenset(
     {
         "authorization",
         "x-experience-api-version",
@@ -38,7 +39,7 @@ def unfold(request: Request) -> Request:
         return request
     method = dict(request.query)["method"]
     fields = _fields(request)
-    sent = {name.lower(): value for name, value in fields if name.lower() in _HEADERS}
+    sent = {name.lower(): value for name, value in fields if name.lower() in HEADERS}
     version = negotiate(sent.get("x-experience-api-version") or request.header(VERSION_HEADER))
     if not version.alternate_syntax:
         raise XAPIError(f"{version} has no alternate request syntax", path="method")
@@ -63,16 +64,16 @@ def _fields(request: Request) -> list[tuple[str, str]]:
         raise XAPIError(f"expected a form in UTF-8 with up to {_MOST_FIELDS} fields", path="body") from None
     for name, value in fields:
         # A line break here would become one in an answer's headers, where a document's type is repeated.
-        if name.lower() in _HEADERS and not (value.isascii() and value.isprintable()):
+        if name.lower() in HEADERS and not (value.isascii() and value.isprintable()):
             raise expected("a header's value in printable ASCII", value, path=name)
-    names = [name.lower() if name.lower() in _HEADERS else name for name, _ in fields]
+    names = [name.lower() if name.lower() in HEADERS else name for name, _ in fields]
     if len(set(names)) != len(names):
         raise XAPIError("a form field is there twice", path="body")
     return fields
 
 
 def _is_special(name: str) -> bool:
-    return name == "content" or name.lower() in _HEADERS
+    return name == "content" or name.lower() in HEADERS
 
 
 def _headers(request: Request, sent: dict[str, str]) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from email.utils import formatdate
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -143,3 +145,14 @@ def test_2_1_3_that_nobody_writes_is_asked_once_in_a_moment(
 @pytest.mark.parametrize("seconds", [0, 59, 86_399, 951_782_400, 1_795_361_123, 4_102_444_799])
 def test_dates_of_headers_are_those_of_the_standard_library(seconds: int) -> None:
     assert http_date(seconds * 1_000_000 + 999_999) == formatdate(seconds, usegmt=True)
+
+
+@pytest.mark.parametrize("name", ["plain", "a b+c%20&d=é", "x" * 400 + "/ü"])
+def test_2_1_3_the_next_page_is_asked_for_with_the_same_parameters(one: Client, name: str) -> None:
+    agent = {"account": {"homePage": "https://lms.example", "name": name}}
+    one.stored(statement(actor=agent), statement(actor=agent))
+    asked = {"agent": json.dumps(agent), "limit": "1", "ascending": "false"}
+    answer = one.get(**asked)
+    cursor = answer.json["more"].rpartition("=")[2]
+    assert answer.json["more"] == "/xapi/statements?" + urlencode({**asked, "cursor": cursor})
+    assert not one.follow(answer.json["more"]).json["more"]

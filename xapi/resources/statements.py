@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from functools import lru_cache
 from typing import Any, NoReturn, cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from xapi.sql import activities, texts
 from xapi.store import Record, Stored, http_date
 from xapi.together import Steps
 
+_SHORT = 300
 _ONE = frozenset({"statementId", "voidedStatementId"})
 _WITH_ONE = frozenset({*_ONE, "attachments", "format"})
 _FILTERS = ("agent", "verb", "activity", "registration", "since", "until")
@@ -140,13 +142,24 @@ def _page(call: Call, query: Query) -> Response:
 
 def _list(call: Call, listed: bytes, cursor: int | None) -> bytes:
     more = "" if cursor is None else _more(call, cursor)
-    return b'{"statements":[' + listed + b'],"more":' + json.dumps(more).encode() + b"}"
+    return b"".join([b'{"statements":[', listed, b'],"more":', json.dumps(more).encode(), b"}"])
 
 
 def _more(call: Call, cursor: int) -> str:
     """The address of the next page, relative to the host: a proxy may have changed the host's name."""
     values = {**call.parameters.values, "cursor": str(cursor)}
-    return f"{call.lrs.mount}/statements?{urlencode(values)}"
+    pairs = [f"{name}={_quoted(value)}" for name, value in values.items()]
+    return f"{call.lrs.mount}/statements?{'&'.join(pairs)}"
+
+
+def _quoted(value: str) -> str:
+    if value.isascii() and value.isalnum():
+        return value
+    # Pages of the same agents and activities are asked for again and again.
+    return _kept_quoted(value) if len(value) <= _SHORT else quote_plus(value)
+
+
+_kept_quoted = lru_cache(maxsize=1024)(quote_plus)
 
 
 def _formed(call: Call, connection: Connection, query: Query, found: Stored) -> bytes:
