@@ -69,4 +69,6 @@ def _with(course: Course, release: str, module: Module) -> Course:
 
 
 def _visit(here: Visit, course: Course, module: Module) -> Visit:
+    if course is here.course and module is here.module:
+        return here  # with what it has asked for already
     return replace(here, course=course, module=module, text=module.text(current_language()))

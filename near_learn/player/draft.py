@@ -29,6 +29,7 @@ from near_learn.content import Question, grade
 from near_learn.db import Model, UTCDateTime, db
 from near_learn.prepared import Prepared
 from near_learn.records import progress
+from xapi.sql import driver
 
 
 class QuizDraft(Model):
@@ -64,6 +65,7 @@ _ATTEMPT = (
     table.c.number == bindparam("number"),
 )
 _READ = Prepared(select(table).where(*_ATTEMPT))
+_FORGET = "DELETE FROM quiz_draft WHERE registration = ? AND module = ?"
 _RELEASE = Prepared(select(table.c.release).where(*_ATTEMPT).order_by(table.c.at.desc()).limit(1))
 
 
@@ -130,7 +132,7 @@ def begun_on(registration: str, module: str, number: int) -> str:
 
 def forget(connection: Connection, registration: str, module: str) -> None:
     """Removes the answers of every attempt at this module's quiz: it has been sent."""
-    connection.execute(delete(table).where(table.c.registration == registration, table.c.module == module))
+    driver.rows(connection, _FORGET, (registration, module))
 
 
 def counts(connection: Connection, account: str) -> Mapping[tuple[str, str], int]:

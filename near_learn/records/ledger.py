@@ -50,19 +50,7 @@ class Ledger:
 
     def open_modules(self, connection: Connection, account: str) -> list[OpenModule]:
         """The modules that the person has open; in whichever course."""
-        whole, part = progress.registration, progress.module_progress
-        query = (
-            select(part.c.registration, part.c.module)
-            .join(whole, whole.c.registration == part.c.registration)
-            .where(whole.c.actor == account, part.c.open_since.is_not(None))
-            .order_by(part.c.open_since, part.c.module)
-        )
-        found = []
-        for registration, module in connection.execute(query).all():
-            state = self.state(connection, registration)
-            if state is not None:
-                found.append(OpenModule(state.row, state.modules[module]))
-        return found
+        return [OpenModule(*pair) for pair in rows.open_modules(connection, account)]
 
     def save(
         self, connection: Connection, statements: Sequence[Mapping[str, Any]], authority: Mapping[str, Any]

@@ -89,7 +89,6 @@ class Projection:
         statements = self.lrs.read(connection)
         total = 0
         # Nobody looks again and again for garbage in what the application is made of.
-        gc.collect()
         gc.freeze()
         try:
             while some := list(islice(statements, AT_ONCE)):

@@ -218,8 +218,7 @@ class Recorder:
                 continue
             statements.append(self._terminated(sitting.learner, other, at))
             if same:
-                other.module.open_since = None
-                step.state.modules[sitting.module.id] = other.module
+                step.state.modules[sitting.module.id] = replace(other.module, open_since=None)
         self.ledger.remember(connection, sitting.course)
         return statements
 

@@ -11,8 +11,11 @@ from sqlalchemy import Connection, select
 from near_learn.content import Course, Library
 from near_learn.content.release import Release
 from near_learn.records import progress
+from xapi.sql import driver
 from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_missing, insert_or_replace
+
+_KNOWN = "SELECT 1 FROM release WHERE course = ? AND release = ?"
 
 
 def register(connection: Connection, library: Library) -> None:
@@ -23,6 +26,8 @@ def register(connection: Connection, library: Library) -> None:
 
 def remember(connection: Connection, course: Course) -> None:
     """Remembers this state of the course; a release that is known already keeps its row."""
+    if driver.rows(connection, _KNOWN, (course.id, course.release)):
+        return
     row = {
         "course": course.id,
         "release": course.release,

@@ -34,13 +34,13 @@ class _Kind(Generic[Made]):
         self.names = tuple(field.name for field in fields(made))
         self.values: Callable[[Made], tuple[Any, ...]] = attrgetter(*self.names)
         self.keys = [column.name for column in table.primary_key]
+        self.listed = ", ".join(f'{table.name}."{name}"' for name in self.names)
 
     def query(self, connection: Connection, **wanted: Sequence[str]) -> driver.Query:
         """For the rows in which each of the columns has one of its values."""
         found = [driver.among(connection, column, values) for column, values in wanted.items()]
-        listed = ", ".join(f'"{name}"' for name in self.names)
         where = " AND ".join(condition for condition, _ in found)
-        sql = f"SELECT {listed} FROM {self.table.name} WHERE {where}"  # noqa: S608 (no values)
+        sql = f"SELECT {self.listed} FROM {self.table.name} WHERE {where}"  # noqa: S608 (no values)
         return sql, [value for _, given in found for value in given]
 
     def rows(self, connection: Connection, found: Iterable[driver.Row]) -> Iterator[Made]:
@@ -66,6 +66,10 @@ _REGISTRATION = _Kind(progress.registration, RegistrationRow)
 _MODULE = _Kind(progress.module_progress, ModuleRow)
 _ATTEMPT = _Kind(progress.attempt, AttemptRow)
 _ANSWER = _Kind(progress.answer, AnswerRow)
+_OPEN = f"""SELECT {_REGISTRATION.listed}, {_MODULE.listed}
+    FROM registration JOIN module_progress ON module_progress.registration = registration.registration
+    WHERE registration.actor = ? AND module_progress.open_since IS NOT NULL
+    ORDER BY module_progress.open_since, module_progress.module"""  # noqa: S608 (no values)
 
 
 def load(connection: Connection, registration: str) -> State | None:
@@ -114,6 +118,15 @@ def _load(
             key = answer.module, answer.question, answer.attempt
             states[answer.registration].answers[key] = answer
     return states
+
+
+def open_modules(connection: Connection, actor: str) -> list[tuple[RegistrationRow, ModuleRow]]:
+    """What this person has open, in whichever course; what was opened first comes first."""
+    found = driver.rows(connection, _OPEN, (actor,))
+    size = len(_REGISTRATION.names)
+    registrations = _REGISTRATION.rows(connection, (row[:size] for row in found))
+    modules = _MODULE.rows(connection, (row[size:] for row in found))
+    return list(zip(registrations, modules, strict=True))
 
 
 def write(connection: Connection, states: Iterable[State]) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from tincan import Result
-
 from near_learn.content import Course, Grade, Module, Question, quiz_score
+from near_learn.records.activity import Json
 from near_learn.records.fold import LONGEST_GAP, ModuleRow, State
 from near_learn.records.sitting import Response
 from near_learn.records.statement import Builder, Occasion, Score, done, lasted, told
@@ -131,7 +130,7 @@ class Step:
         session = row.session_seconds if row and row.open_since else 0.0
         return self._of_module("terminated", result=lasted(session + self.gap))
 
-    def _of_question(self, question: Question, result: Result | None, attempt: int) -> Statement:
+    def _of_question(self, question: Question, result: Json | None, attempt: int) -> Statement:
         course, module, iris = self.course, self.module, self.builder.iris
         return self.builder.statement(
             "answered",

@@ -348,9 +348,10 @@ def test_each_step_is_stored_with_its_progress_or_not_at_all(place: Place) -> No
     registration = place.enrol()
     before = place.dump(), place.statements()
     with place.engine.connect().execution_options(near_write=True) as connection:
+        transaction = connection.begin()
         sitting = Sitting(MAITE, registration, place.course, place.module("soil"))
         place.recorder.open(connection, sitting, place.now)
-        connection.rollback()
+        transaction.rollback()
     assert (place.dump(), place.statements()) == before
 
 

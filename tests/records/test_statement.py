@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import tincan
 
+from near_learn.records import statement as made
 from near_learn.records.sitting import Response
+from near_learn.records.statement import Score
 from near_learn.records.terms import ACTIVITIES, EXTENSIONS, TERMS, VERBS
 from tests.records.garden import ANNA, BASE, MAITE, RIGHT, Place
 
@@ -113,6 +117,23 @@ def test_the_course_is_described_in_its_languages(told: list[dict[str, Any]]) ->
     definition = only(told, "registered")["object"]["definition"]
     assert definition["type"] == "http://adlnet.gov/expapi/activities/course"
     assert definition["name"] == {"en": "A small garden", "es": "Un jardín pequeño"}
+
+
+@pytest.mark.parametrize("seconds", [None, -1, 0, 0.5, 20, 20.256, 61, 3661.07, 90_000.1])
+@pytest.mark.parametrize("score", [None, Score(1 / 3, 1, 3, False), Score(1, 2.0, 2, True), Score(0, 0, 1)])
+@pytest.mark.parametrize("response", [None, "", "o1[,]o2"])
+def test_results_are_as_tincan_writes_them(
+    score: Score | None, response: str | None, seconds: float | None
+) -> None:
+    lasting = None if seconds is None else timedelta(seconds=round(max(0.0, seconds), 2))
+    points = score and tincan.Score(scaled=round(score.scaled, 6), raw=score.raw, min=0, max=score.most)
+    parts = {"score": points, "success": score and score.success, "response": response, "duration": lasting}
+    given = {name: part for name, part in parts.items() if part is not None}
+    expected = tincan.Result(**given).as_version("1.0.3") if given else None
+    assert made.told(score, response=response, seconds=seconds) == expected
+    if seconds is not None:
+        assert made.lasted(seconds) == tincan.Result(duration=lasting).as_version("1.0.3")
+        assert made.done(seconds) == tincan.Result(duration=lasting, completion=True).as_version("1.0.3")
 
 
 def test_no_statement_has_a_version_of_tincans(told: list[dict[str, Any]]) -> None:
