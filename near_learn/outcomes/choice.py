@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from flask_babel import gettext
 from sqlalchemy import Connection, exists, select
@@ -47,7 +48,7 @@ class Choice:
     year: str = ""
     territory: str = ""
 
-    @property
+    @cached_property
     def rollup(self) -> int:
         """The NUTS level of the rows; never above the chosen region or the reader's own."""
         return max(self.level, level_of(self.region), level_of(self.territory))

@@ -18,9 +18,10 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Connection, Select, and_, case, exists, func, literal, or_, select
 
 from near_learn.outcomes import block_sums, ground, groups
+from near_learn.outcomes import choice as choices
 from near_learn.outcomes.block_sums import Kind, Where
 from near_learn.outcomes.block_sums import Row as Sums
-from near_learn.outcomes.choice import By, Choice
+from near_learn.outcomes.choice import Choice
 from near_learn.outcomes.ground import Place
 from near_learn.outcomes.participant import ANSWERS, About, table
 from near_learn.outcomes.parting import grouped
@@ -41,6 +42,17 @@ CELLS = tuple(
     for done in (False, True)
     for answer in (*ANSWERS[about], NOT_STATED)
 )
+# Everybody has one answer about gender, "not stated" if no other: these cells add up to those who are done.
+LEAVERS = [at for at, (about, done, _) in enumerate(CELLS) if done and about is About.GENDER]
+NOBODY = (0,) * len(CELLS)
+# Of each answer the places of those who have begun and those who have completed something.
+ANSWERED = {
+    about: [
+        (answer, CELLS.index((about, False, answer)), CELLS.index((about, True, answer)))
+        for answer in (*ANSWERS[about], NOT_STATED)
+    ]
+    for about in About
+}
 
 
 class Counted(StrEnum):
@@ -215,17 +227,18 @@ def _groups(rows: Sequence[Sums], least: int) -> Iterator[Group]:
 
 
 def _group(members: Sequence[Sums], least: int, *, told: bool) -> Group:
-    sums: list[Any] = [sum(column) for column in zip(*(row.figures for row in members), strict=True)]
+    sums = _added([row.figures for row in members])
     persons, figures = sums[PERSONS], tuple(sums[FIRST:])
-    leavers = sum(
-        number
-        for (about, done, _), number in zip(CELLS, figures, strict=True)
-        if done and about is About.GENDER
-    )
+    leavers = sum(figures[at] for at in LEAVERS)
     few = any(0 < number < least for number in (leavers, persons - leavers))
     places = frozenset(row.place for row in members)
     blocks = frozenset(row.block for row in members)
     return Group(told, blocks, places, persons, None if few else leavers, figures)
+
+
+def _added(rows: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """The sum of each column."""
+    return rows[0] if len(rows) == 1 else list(map(sum, zip(*rows, strict=True)))
 
 
 def _unions(made: Sequence[Group], least: int) -> Iterator[Union]:
@@ -248,14 +261,13 @@ def _unions(made: Sequence[Group], least: int) -> Iterator[Union]:
 
 
 def _union(members: Sequence[Group], least: int) -> Union:
-    persons: defaultdict[About, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    leavers: defaultdict[About, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for group in members:
-        for (about, done, answer), number in zip(CELLS, group.figures, strict=True):
-            persons[about][answer] += number
-            if done and group.leavers is not None:
-                leavers[about][answer] += number
-    answers = {about: telling(persons[about], leavers[about], least) for about in About}
+    all_ = _added([group.figures for group in members])
+    left = _added([group.figures for group in members if group.leavers is not None] or [NOBODY])
+    answers = {}
+    for about, places_of in ANSWERED.items():
+        persons = {answer: all_[begun] + all_[done] for answer, begun, done in places_of}
+        leavers = {answer: left[done] for answer, _, done in places_of}
+        answers[about] = telling(persons, leavers, least)
     places = frozenset[Place]().union(*(group.places for group in members))
     return Union(tuple(members), places, answers)
 
@@ -267,17 +279,23 @@ class _Adding:
     """Adds up the groups and the unions that lie wholly inside a choice and what its reader sees."""
 
     def __init__(self, choice: Choice, seen: set[tuple[str, str, str]]) -> None:
-        self.choice, self.seen = choice, seen
+        self.chosen = {
+            (year, code, organisation)
+            for year, code, organisation in seen
+            if choice.allows(year=year, language="", code=code, organisation=organisation, cohort="")
+        }
+        self.row = choices.row(choice)
         self.persons: defaultdict[tuple[str | None, Counted], int] = defaultdict(int)
-        # By answer. The total has answers also of unions that no single row has.
-        self.answers: defaultdict[tuple[About, str | None, Counted, str], int] = defaultdict(int)
-        self.total: defaultdict[tuple[About, Counted, str], int] = defaultdict(int)
+        # By row and answer. The total has answers also of unions that no single row has.
+        each = tuple(product(About, Counted))
+        self.answers: Mapping[Any, dict[str | None, dict[str, int]]] = {key: {} for key in each}
+        self.total: Mapping[Any, dict[str, int]] = {key: {} for key in each}
         self.rows: set[str] = set()
         self.partial: set[tuple[str | None, Counted]] = set()
 
     def add(self, group: Group) -> None:
         inside = [place for place in group.places if self._chosen(place)]
-        names = {self._row(place) for place in inside}
+        names = set(map(self.row, inside))
         self.rows |= names
         if not inside:
             return
@@ -298,23 +316,17 @@ class _Adding:
         names = {self._name(group.places) for group in union.groups}
         for about, told in union.answers.items():
             for counted, numbers in zip(Counted, (told.persons, told.leavers), strict=True):
-                for answer, number in numbers.items():
-                    self.total[about, counted, answer] += number
-                    for name in names if len(names) == 1 else ():
-                        self.answers[about, name, counted, answer] += number
+                into = [self.total[about, counted]]
+                for name in names if len(names) == 1 else ():
+                    into.append(self.answers[about, counted].setdefault(name, {}))
+                for sums, (answer, number) in product(into, numbers.items()):
+                    sums[answer] = sums.get(answer, 0) + number
 
     def _chosen(self, place: Place) -> bool:
-        return (place.year, place.nuts3, place.organisation) in self.seen and self.choice.allows(
-            year=place.year, language="", code=place.nuts3, organisation=place.organisation, cohort=""
-        )
-
-    def _row(self, place: Place) -> str:
-        if self.choice.by is By.ORGANISATION:
-            return place.organisation
-        return place[2 + min(self.choice.rollup, 3)]
+        return (place.year, place.nuts3, place.organisation) in self.chosen
 
     def _name(self, places: frozenset[Place]) -> str | None:
-        names = {self._row(place) for place in places}
+        names = set(map(self.row, places))
         return names.pop() if len(names) == 1 else None
 
     def table(self, about: About) -> Table:
@@ -327,12 +339,12 @@ class _Adding:
         )
 
     def _made(self, about: About, key: str | None, counted: Counted) -> Row:
-        told = {answer: self.answers[about, key, counted, answer] for answer in _answers(about)}
+        told = self.answers[about, counted].get(key, {})
         return _row(key, counted, told, self.persons[key, counted], partial=(key, counted) in self.partial)
 
     def _total(self, about: About, rows: Sequence[Row]) -> Row:
         counted = rows[0].counted
-        told = {answer: self.total[about, counted, answer] for answer in _answers(about)}
+        told = self.total[about, counted]
         partial = any(row.partial for row in rows)
         return _row(None, counted, told, sum(row.total for row in rows), partial=partial)
 

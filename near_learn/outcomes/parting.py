@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import add
+from operator import add, itemgetter
 
 from near_learn.outcomes.ground import Place
 from near_learn.reports.groups import NONE, Cell, blocks
@@ -23,6 +23,7 @@ ORDER = [
 ]
 IN_ORDER = {len(ORDER) - 1}
 SEVERAL = "\uffff"  # no name, and behind every one
+_in_order: Callable[[Place], tuple[str, ...]] = itemgetter(*ORDER)
 
 
 @dataclass(slots=True)
@@ -87,10 +88,11 @@ def grouped(
 
 
 def _common(places: Sequence[Place]) -> tuple[str, ...]:
-    first = places[0]
+    first = _in_order(places[0])
     if len(places) == 1:
-        return tuple(first[at] for at in ORDER)
-    return tuple(first[at] if all(place[at] == first[at] for place in places) else SEVERAL for at in ORDER)
+        return first
+    values = map(set, zip(*map(_in_order, places), strict=True))
+    return tuple(value if len(of) == 1 else SEVERAL for value, of in zip(first, values, strict=True))
 
 
 class Parted:

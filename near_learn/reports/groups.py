@@ -36,32 +36,35 @@ def blocks(cells: Sequence[Cell], least: int, *, in_order: Collection[int] = ())
     made of neighbours.
     """
     found = [NONE] * len(cells)
-    if sum(cell.persons for cell in cells) < max(least, 1):
+    persons = sum(cell.persons for cell in cells)
+    if persons < max(least, 1):
         return found
     depth = len(cells[0].key)
-    waiting = [(list(range(len(cells))), 0)]
+    waiting = [(list(range(len(cells))), persons, 0)]
     number = 0
     while waiting:
-        members, part = waiting.pop()
-        if part == depth:
+        members, persons, part = waiting.pop()
+        # Too few for two blocks are one, whatever parts follow.
+        if part == depth or persons < 2 * least or len(members) == 1:
             for member in members:
                 found[member] = number
             number += 1
             continue
-        divided = _divide(cells, members, part, least, in_order=part in in_order)
-        waiting += [(group, part + 1) for group in divided]
+        divided = _divide(cells, members, persons, part, least, in_order=part in in_order)
+        waiting += [(group, size, part + 1) for group, size in divided]
     return found
 
 
 def _divide(
-    cells: Sequence[Cell], members: list[int], part: int, least: int, *, in_order: bool
-) -> list[list[int]]:
-    """MEMBERS by the values of one part of the key, in groups of at least LEAST persons each."""
+    cells: Sequence[Cell], members: list[int], persons: int, part: int, least: int, *, in_order: bool
+) -> list[tuple[list[int], int]]:
+    """MEMBERS by the values of one part of the key, in groups of at least LEAST persons each, and how many
+    each has."""
     by_value: dict[str, list[int]] = {}
     for member in members:
         by_value.setdefault(cells[member].key[part], []).append(member)
     if len(by_value) == 1:
-        return [members]
+        return [(members, persons)]
     groups: list[list[int]] = []
     sizes: list[int] = []
     pool: list[int] = []
@@ -83,4 +86,5 @@ def _divide(
         # Too few are left over: they join their neighbour, or else the smallest group.
         place = len(groups) - 1 if in_order else sizes.index(min(sizes))
         groups[place] = groups[place] + pool
-    return groups
+        sizes[place] += pooled
+    return list(zip(groups, sizes, strict=True))

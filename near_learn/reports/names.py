@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, gettext, lazy_gettext, ngettext
@@ -23,6 +24,7 @@ from near_learn.reports.filters import By, Filters, level_of
 from near_learn.reports.measures import Measure
 from near_learn.reports.tally.tables import block, cell
 
+MANY = 200  # names
 EDITION = "2024"  # of NUTS, in which reports name regions
 
 MEASURES: Mapping[Measure, object] = {
@@ -172,12 +174,15 @@ def _called(connection: Connection, by: By, keys: Iterable[str], language: str) 
 def organisation_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The names of organisations; an unknown one stands for itself, no one is "not stated"."""
     wanted = set(ids)
-    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))
-    return {
-        **{id_: id_ for id_ in wanted},
-        **dict(connection.execute(query).all()),
-        "": gettext("Not stated"),
-    }
+    known = _known(connection, Organisation.id, Organisation.name, wanted)
+    return {**{id_: id_ for id_ in wanted}, **known, "": gettext("Not stated")}
+
+
+def _known(connection: Connection, id_: Any, name: Any, wanted: set[str]) -> dict[str, str]:
+    """The names of those that there are. When many are wanted, all names are read: a list of thousands takes
+    longer to hand to a database than it takes to answer."""
+    query = select(id_, name) if len(wanted) > MANY else select(id_, name).where(id_.in_(wanted))
+    return {key: called for key, called in connection.execute(query) if key in wanted}
 
 
 def language_name(code: str, language: str) -> str:
@@ -269,7 +274,7 @@ def _notes(row: Row, rollup: int, in_2024: bool | None) -> Iterable[str]:
 def cohort_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The names of cohorts; an unknown one stands for itself, no one is "not stated"."""
     wanted = set(ids)
-    known = dict(connection.execute(select(Cohort.id, Cohort.name).where(Cohort.id.in_(wanted))).all())
+    known = _known(connection, Cohort.id, Cohort.name, wanted)
     return {**{id_: id_ for id_ in wanted}, **known, "": gettext("Not stated")}
 
 
