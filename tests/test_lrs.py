@@ -67,6 +67,15 @@ def test_a_statement_goes_in_and_comes_out(client: FlaskClient, headers: dict[st
     assert answer.headers.getlist("Content-Type") == ["application/json"]
 
 
+def test_who_stores_is_asked_for_again_at_the_next_request(
+    app: Flask, client: FlaskClient, issued: Issued, headers: dict[str, str]
+) -> None:
+    assert client.post("/xapi/statements", json=statement(), headers=headers).status_code == 200
+    with app.app_context(), writing() as connection:
+        credential.remove(connection, issued.key)
+    assert client.post("/xapi/statements", json=statement(), headers=headers).status_code == 401
+
+
 def test_head_tells_the_length_of_the_body_it_leaves_out_once(
     client: FlaskClient, headers: dict[str, str]
 ) -> None:
