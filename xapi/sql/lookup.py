@@ -12,7 +12,6 @@ from sqlalchemy import JSON, ColumnElement, Connection, Dialect, Table
 from sqlalchemy.types import TypeEngine
 
 from xapi.sql import driver
-from xapi.sql.reader import Readers
 
 # PostgreSQL's number of double precision: what a column of numbers has is asked for, other types don't care.
 _DOUBLE = 701
@@ -20,7 +19,7 @@ _DOUBLE = 701
 Convert = Callable[[Any], Any] | None
 
 
-def find(connection: Connection | Readers, table: Table, **wanted: Sequence[str]) -> Iterator[Any]:
+def find(connection: Connection, table: Table, **wanted: Sequence[str]) -> Iterator[Any]:
     """The rows in which each of the columns of text has one of its values, as named tuples of all columns."""
     if not all(wanted.values()):
         return
@@ -28,12 +27,7 @@ def find(connection: Connection | Readers, table: Table, **wanted: Sequence[str]
     conditions = [driver.among(connection, column, values) for column, values in wanted.items()]
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = [value for _, given in conditions for value in given]
-    sql = f"{plan.select} WHERE {where}"
-    if isinstance(connection, Readers):
-        found = connection.rows(sql, parameters)
-    else:
-        found = driver.rows(connection, sql, parameters)
-    for row in found:
+    for row in driver.rows(connection, f"{plan.select} WHERE {where}", parameters):
         yield plan.make(
             [
                 value if convert is None else convert(value)
