@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -25,6 +26,10 @@ from near_learn.db import Base, db
 from near_learn.people import password
 from tests import citus, kept, postgresql
 from tests.postgresql import Servers
+
+# How long an example takes is nobody's business here: machines are busy.
+hypothesis.settings.register_profile("near-learn", deadline=None)
+hypothesis.settings.load_profile("near-learn")
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -126,7 +126,7 @@ def test_each_answer_is_described(
     description: Any, credential: tuple[str, str], path: str, method: str, mode: GenerationMode
 ) -> None:
     @given(case=description[path][method].as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any) -> None:
         response = case.call(auth=credential)
         case.validate_response(response, checks=CHECKS)

@@ -16,7 +16,6 @@ from tests.content.world import DRAWING, FRONT, QUIZ, library
 
 examples = settings(
     max_examples=int(os.environ.get("NEAR_LEARN_EXAMPLES", "40")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 

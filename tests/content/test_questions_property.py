@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from near_learn.content import grade
@@ -73,7 +73,6 @@ BRACES = st.lists(
 
 
 @given(st.sampled_from(["", *KINDS]), BRACES, st.lists(LINES, max_size=10), st.booleans())
-@settings(deadline=None)
 def test_a_question_or_a_message(kind: str, braces: list[str], lines: list[str], in_quiz: bool) -> None:
     head = " ".join(["#a", *([f".{kind}"] if kind else []), *braces])
     own = f"### What is it? {{{head}}}\n\n" + "\n".join(lines)

@@ -173,7 +173,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     assert f"{file}:1: the file is larger than 10 MB" in result.output
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(st.sampled_from("{}=~#%5:.\\n->T[]html*<p\n $CATEGORY"), max_size=80),
     st.sampled_from(["gift", "moodle"]),

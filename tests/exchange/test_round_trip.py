@@ -250,13 +250,13 @@ def choices(draw: st.DrawFn) -> Written:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(choices(), st.sampled_from(["gift", "moodle"]))
 def test_any_choice(written: Written, form: str) -> None:
     check(form, [written])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXT)
 def test_escaped_text_shows_just_that_text(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -278,7 +278,7 @@ ACCEPTED = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(ACCEPTED, min_size=1, max_size=3), st.sampled_from(["gift", "moodle"]))
 def test_any_gaps(gaps: list[list[str]], form: str) -> None:
     gaps = gaps[:1] if form == "gift" else gaps
@@ -286,7 +286,7 @@ def test_any_gaps(gaps: list[list[str]], form: str) -> None:
     check(form, [Written("g", "Fill it", "gap", stem=stem)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.decimals(-9999, 9999, places=3, allow_nan=False),
     st.decimals(0, 99, places=3, allow_nan=False),

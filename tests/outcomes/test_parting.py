@@ -82,7 +82,7 @@ def everything_told(parts: list[Part]) -> Iterable[Part]:
         yield from (part for part in (*told.rows.values(), told.apart, told.total) if part)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(WORLDS)
 def test_no_calculation_on_all_figures_together_is_about_a_few_people(world: World) -> None:
     parts = parts_of(world)
@@ -99,7 +99,7 @@ def test_no_calculation_on_all_figures_together_is_about_a_few_people(world: Wor
     assert [persons for persons in atoms.values() if persons < LEAST] == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(WORLDS)
 def test_a_group_is_made_of_whole_blocks_and_without_limits_everybody_is_told(world: World) -> None:
     parts = parts_of(world)

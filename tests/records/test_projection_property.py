@@ -140,7 +140,7 @@ def long_lived(tmp_path_factory: pytest.TempPathFactory, garden: Library) -> Ite
     place.engine.dispose()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories())
 def test_kept_rows_equal_rebuilt_rows(long_lived: Place, history: list[tuple[str, Any]]) -> None:
     long_lived.clear()
@@ -149,7 +149,7 @@ def test_kept_rows_equal_rebuilt_rows(long_lived: Place, history: list[tuple[str
     assert long_lived.dump() == long_lived.rebuilt()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories())
 def test_a_course_is_closed_exactly_when_its_modules_are(
     long_lived: Place, history: list[tuple[str, Any]]

@@ -346,7 +346,7 @@ def as_of(place: Place, days: int, dropout_days: int) -> AsOf:
 DAYS = st.none() | st.integers(0, 60).map(lambda days: (START + timedelta(days=days)).date())
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(STEPS, min_size=1, max_size=10),
     by=st.sampled_from([By.REGION, By.COURSE, By.MODULE, By.COHORT, By.LANGUAGE, By.ORGANISATION]),
@@ -371,7 +371,7 @@ def test_every_figure_equals_a_recount_of_the_statements(
     compare(long_lived, Filters(as_of(long_lived, days, dropout_days), **question))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(STEPS, min_size=1, max_size=10),
     least=st.integers(2, 3),

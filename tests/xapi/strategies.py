@@ -18,7 +18,7 @@ from xapi.validate.activity import COMPONENT_LISTS
 from xapi.versions import ONE, TWO, Version
 
 # Statements are large, so a test has few of them; a long run asks for more. A busy machine is no failure.
-examples = settings(max_examples=int(os.environ.get("NEAR_LEARN_EXAMPLES", "40")), deadline=None)
+examples = settings(max_examples=int(os.environ.get("NEAR_LEARN_EXAMPLES", "40")))
 
 Json = Any
 Object = dict[str, Any]

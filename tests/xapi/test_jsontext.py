@@ -7,7 +7,7 @@ import json
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xapi.strategies import jsons
@@ -144,7 +144,6 @@ def test_split_names_the_statement(data: bytes, message: str) -> None:
     assert str(caught.value).startswith(message)
 
 
-@settings(deadline=None)
 @given(jsons, st.booleans(), st.sampled_from((None, 1)))
 def test_reads_what_the_standard_library_writes(value: object, ascii_only: bool, indent: int | None) -> None:
     data = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
@@ -153,7 +152,6 @@ def test_reads_what_the_standard_library_writes(value: object, ascii_only: bool,
     assert jsontext.split(batch) == [data, data]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text('{}[],:"\\u0d8e1.-+NaIinfty \n', max_size=60).map(str.encode))
 def test_refuses_or_reads_whatever_comes(data: bytes) -> None:
     for read in (jsontext.loads, jsontext.statements):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xapi.strategies import language_maps
@@ -42,7 +42,6 @@ def test_choose(tags: list[str], header: str | None, chosen: str | None) -> None
     assert choose(tags, header) == chosen
 
 
-@settings(deadline=None)
 @given(
     language_maps,
     st.none() | st.text(max_size=40) | st.lists(st.sampled_from(("en", "es;q=0", "*;q=1.000"))).map(",".join),

@@ -6,7 +6,7 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi import multipart
@@ -137,7 +137,6 @@ parts = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(parts)
 def test_what_is_rendered_is_parsed_to_the_same(listed: list[Part]) -> None:
     content_type, body = multipart.render(listed)
@@ -158,7 +157,6 @@ def test_rendered_headers_are_spelt_as_the_specification_does() -> None:
     assert b"\r\nContent-Type: text/plain\r\nX-Experience-API-Hash: 0\r\n\r\n\r\n--" in body
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=80)
     | st.lists(st.sampled_from((b"--b", b"--", b"\r\n", b"A: 1", b"x", b" "))).map(b"".join)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OctKey, RSAKey
@@ -185,7 +185,6 @@ _headers = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=60)
     | st.builds(compact, _headers, st.just(small()) | st.none(), st.binary(max_size=20))
