@@ -7,12 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from near_learn.config import beside_package
 from near_learn.db import writing
+from near_learn.people import credential
 from tests.bench import floor, load
 from tests.bench.installation import Installation
 from tests.bench.row import Row
@@ -26,8 +28,24 @@ MODULES, LANGUAGES = 200, ("cs", "el", "es", "fi", "it", "nl", "ro")  # and Engl
 
 
 def projection(here: Installation, size: int) -> list[Row]:
-    """The part of storing batches of fifty that the progress rows cost, in processor time; how fast all rows
-    are made again."""
+    """The part of taking statements in, from request to answer, that the progress rows cost, in processor
+    time; how fast all rows are made again."""
+    with here.app.app_context():
+        alone = _share(here, [1] * BATCH * 4)
+        batches = _share(here, [BATCH] * BATCHES)
+        began = time.perf_counter()
+        with writing() as connection:
+            number = here.app.extensions["projection"].rebuild(connection)
+        seconds = time.perf_counter() - began
+    return [
+        Row("projection, share of one statement", size, alone, goal=20.0, least=False, unit="%"),
+        Row("projection, share of batches of 50", size, batches, goal=20.0, least=False, unit="%"),
+        Row("progress rows made again", size, number / seconds, goal=20_000.0),
+    ]
+
+
+def _share(here: Installation, sizes: list[int]) -> float:
+    """Per cent of the processor time of requests with so many statements each, one request after another."""
     lrs = here.lrs
     project, spent = lrs.on_saved, [0.0]
     assert project is not None
@@ -37,22 +55,16 @@ def projection(here: Installation, size: int) -> list[Row]:
         project(*arguments)
         spent[0] += time.process_time() - began
 
-    with here.app.app_context():
-        lrs.on_saved = timed
-        began = time.process_time()
-        for _ in range(BATCHES):
-            here.store(islice(here.texts, BATCH))
-        whole = time.process_time() - began
-        lrs.on_saved = project
-        began = time.perf_counter()
-        with writing() as connection:
-            number = here.app.extensions["projection"].rebuild(connection)
-        seconds = time.perf_counter() - began
-    share = 100 * spent[0] / whole
-    return [
-        Row("projection, share of storing", size, share, goal=20.0, least=False, unit="%"),
-        Row("progress rows made again", size, number / seconds, goal=20_000.0),
-    ]
+    requests = [here.received(islice(here.texts, number)) for number in sizes]
+    authenticate = partial(credential.authenticate, here.app)
+    lrs.on_saved = timed
+    began = time.process_time()
+    for request in requests:
+        response = lrs.handle(request, authenticate)
+        assert response.status == 200, response.body
+    whole = time.process_time() - began
+    lrs.on_saved = project
+    return 100 * spent[0] / whole
 
 
 def raw(here: Installation, size: int, after: int, row: Row) -> Row | None:

@@ -39,7 +39,8 @@ from tests.bench.corpus import Text
 from tests.bench.load import request
 from tests.bench.world import Sink
 from xapi import jsontext
-from xapi.lrs import LRS
+from xapi.lrs import LRS, STATEMENTS
+from xapi.message import Request
 from xapi.record import prepare
 from xapi.sql.tables import statement
 from xapi.store import timestamp
@@ -273,6 +274,12 @@ class Installation:
         """The request that sends a statement or an array of them."""
         headers = {**self.authorised, "Content-Type": "application/json"}
         return request("POST", "/xapi/statements", headers, text.encode())
+
+    def received(self, texts: Iterable[Text]) -> Request:
+        """The same for statements in an array, as the record store gets it from the server."""
+        headers = {**self.authorised, "Content-Type": "application/json"}
+        body = f"[{','.join([each.text for each in texts])}]"
+        return Request("POST", STATEMENTS, (), headers, body.encode())
 
     # --- who comes ------------------------------------------------------------------------------
 
