@@ -37,7 +37,7 @@ def test_every_row_is_measured_and_kept(
     told = capsys.readouterr()
     assert "refused" not in told.err
     rows = {each["name"]: each for each in json.loads(kept.read_text())["rows"]}
-    assert len(rows) == 26
+    assert len(rows) == 27
     for name in ("POST one statement", "GET by related, 100", "module page", "quiz submitted"):
         assert rows[name]["ratio"] > 0
         assert name in told.out
