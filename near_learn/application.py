@@ -78,7 +78,7 @@ class Sessions(SecureCookieSessionInterface):
 
 
 class Application(Flask):
-    """The Flask application."""
+    """A Flask application with our templates."""
 
     jinja_environment = Templates
     session_interface = Sessions()

@@ -56,7 +56,8 @@ class Templates(BytecodeCache):
     def place(bucket: Bucket) -> tuple[str, ...]:
         environment = bucket.environment
         trimmed = str(environment.policies["ext.i18n.trimmed"])
-        return bucket.key, bucket.checksum, trimmed, *environment.extensions
+        generator = environment.code_generator_class.__qualname__
+        return bucket.key, bucket.checksum, trimmed, generator, *environment.extensions
 
 
 def builders() -> Callable[[Rule, bool], Any]:

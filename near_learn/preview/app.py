@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from near_learn import assets, languages
+from near_learn.application import Application
 from near_learn.authoring.place import Place, Unknown, place
 from near_learn.authoring.preview import sheet
 from near_learn.config import PACKAGE, Settings, beside_package
@@ -28,7 +29,7 @@ HOSTS = {"127.0.0.1", "localhost"}
 
 def create_preview(work: Work) -> Flask:
     """The application that shows this folder."""
-    app = Flask("near_learn", root_path=str(PACKAGE), template_folder=str(beside_package("templates")))
+    app = Application("near_learn", root_path=str(PACKAGE), template_folder=str(beside_package("templates")))
     app.extensions["settings"] = Settings()
     app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(PACKAGE / "translations"))
     app.jinja_env.filters |= {"shown_number": shown_number, "plain_number": plain_number}

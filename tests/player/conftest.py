@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 
 from near_learn import Settings
 from near_learn.content_library import library
@@ -20,20 +19,6 @@ from near_learn.records import release
 from tests.player.visitor import Visitor
 
 PASSWORD = "a-quiet-cup-of-tea"
-COMPILED: dict[str, bytes] = {}
-
-
-class Templates(BytecodeCache):
-    """Keeps compiled templates from test to test: each has a new application, but not new templates."""
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key + bucket.checksum in COMPILED:
-            bucket.bytecode_from_string(COMPILED[bucket.key + bucket.checksum])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        COMPILED[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
 HASH = password.hashed(PASSWORD)
 
 
@@ -45,7 +30,6 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def course(app: Flask) -> str:
     """The id of the course, which has loaded without a problem."""
-    app.jinja_env.bytecode_cache = Templates()
     with app.app_context():
         assert not library().problems
         with writing() as connection:
