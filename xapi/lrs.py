@@ -241,8 +241,7 @@ class LRS:
         if request.path == STATEMENTS and request.method in ("POST", "PUT"):
             return self._stored(request, authenticate)
         job = Job(self._steps(request, authenticate))
-        reads = request.method in ("GET", "HEAD")
-        with self.turn.taken(quick=reads, brief=reads and request.path == STATEMENTS):
+        with self.turn.taken(quick=request.method in ("GET", "HEAD")):
             job.go_on()
         return job.answer()
 

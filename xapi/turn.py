@@ -40,12 +40,9 @@ class Turn:
         return bool(self._whose)
 
     @contextmanager
-    def taken(self, *, quick: bool = False, brief: bool = False) -> Iterator[None]:
-        """For the length of the block it is this thread's turn. QUICK: it takes milliseconds.
-
-        BRIEF: it takes less than waking up the next one does, so it goes ahead while everybody else is quick.
-        """
-        if self.several or (brief and self._all_quick):
+    def taken(self, *, quick: bool = False) -> Iterator[None]:
+        """For the length of the block it is this thread's turn. QUICK: it takes milliseconds."""
+        if self.several:
             yield
             return
         self._take(quick)
@@ -94,10 +91,6 @@ class Turn:
         if self._whose == threading.get_ident() and not self._quick and self._lines[True]:
             with self.left():
                 pass
-
-    @property
-    def _all_quick(self) -> bool:
-        return not self._lines[False] and (self._quick or not self._whose)
 
     def _take(self, quick: bool, *, again: bool = False) -> None:
         with self._door:

@@ -124,19 +124,3 @@ def test_one_writer_at_a_time_and_none_waits_for_itself(turn: Turn) -> None:
                 pass
         other.result(PATIENCE)
     assert wrote.is_set()
-
-
-def test_who_is_brief_goes_ahead_while_all_are_quick_and_otherwise_waits(turn: Turn) -> None:
-    with turn.taken(quick=True), turn.taken(quick=True, brief=True):
-        assert turn.held
-    assert not turn.held
-
-    def come() -> None:
-        with turn.taken(quick=True, brief=True):
-            pass
-
-    with ThreadPoolExecutor(1) as pool:
-        with turn.taken():
-            other = pool.submit(come)
-            until(lambda: waiting(turn) == 1)
-        other.result(PATIENCE)
