@@ -17,7 +17,6 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_REST = "registration, refers_to, voiding, voided, version, text"
 _THERE = sa.text("refers_to IS NOT NULL")
 
 
@@ -26,17 +25,7 @@ def upgrade() -> None:
     if connection.dialect.name == "sqlite":
         _without_wal(connection)
         _number_apart(connection)
-        _move(
-            connection,
-            "xapi_statement",
-            """CREATE TABLE moved (
-                id CHAR(32) NOT NULL, seq INTEGER NOT NULL, registration CHAR(32), refers_to CHAR(32),
-                voiding BOOLEAN NOT NULL, voided BOOLEAN NOT NULL, version VARCHAR(8) NOT NULL,
-                text TEXT NOT NULL,
-                CONSTRAINT pk_xapi_statement PRIMARY KEY (seq)
-            )""",
-            f"SELECT id, seq, {_REST} FROM xapi_statement ORDER BY seq",  # noqa: S608 (no values)
-        )
+        _move_statements(connection, number="INTEGER", key="seq")
         _move(
             connection,
             "xapi_mention",
@@ -72,17 +61,7 @@ def downgrade() -> None:
             "SELECT m.term, m.seq, s.id FROM xapi_mention m JOIN xapi_statement s ON s.seq = m.seq "
             "ORDER BY m.term, m.seq",
         )
-        _move(
-            connection,
-            "xapi_statement",
-            """CREATE TABLE moved (
-                id CHAR(32) NOT NULL, seq BIGINT NOT NULL, registration CHAR(32), refers_to CHAR(32),
-                voiding BOOLEAN NOT NULL, voided BOOLEAN NOT NULL, version VARCHAR(8) NOT NULL,
-                text TEXT NOT NULL,
-                CONSTRAINT pk_xapi_statement PRIMARY KEY (id)
-            )""",
-            f"SELECT id, seq, {_REST} FROM xapi_statement ORDER BY seq",  # noqa: S608 (no values)
-        )
+        _move_statements(connection, number="BIGINT", key="id")
         op.create_index("ix_xapi_statement_seq", "xapi_statement", ["seq"])
     else:
         op.drop_index("ix_xapi_statement_refers_to", "xapi_statement")
@@ -104,6 +83,22 @@ def _without_wal(connection: sa.Connection) -> None:
     # Or texts of people who are erased later would stay where the old table was.
     connection.exec_driver_sql("PRAGMA secure_delete = ON")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _move_statements(connection: sa.Connection, *, number: str, key: str) -> None:
+    """Statements go into a table of the same columns with another key."""
+    _move(
+        connection,
+        "xapi_statement",
+        f"""CREATE TABLE moved (
+            id CHAR(32) NOT NULL, seq {number} NOT NULL, registration CHAR(32), refers_to CHAR(32),
+            voiding BOOLEAN NOT NULL, voided BOOLEAN NOT NULL, version VARCHAR(8) NOT NULL,
+            text TEXT NOT NULL,
+            CONSTRAINT pk_xapi_statement PRIMARY KEY ({key})
+        )""",
+        "SELECT id, seq, registration, refers_to, voiding, voided, version, text "
+        "FROM xapi_statement ORDER BY seq",
+    )
 
 
 def _move(connection: sa.Connection, table: str, made: str, rows: str) -> None:
