@@ -63,9 +63,8 @@ def test_every_answer_stays(app: Flask) -> None:
         assert answers(app) == before
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # only there numbers become a key
 def test_of_two_with_the_same_number_one_moves(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("numbers are a key on SQLite only")
     before = answers(app)
     to("0014")
     with writing() as connection:
