@@ -23,7 +23,7 @@ def insert(
     connection: Connection, table: Table, names: tuple[str, ...], rows: Collection[Sequence[Any]]
 ) -> None:
     """Insert the rows, whose values stand in the order of NAMES."""
-    _write(connection, _plan(connection, table, names, ""), rows)
+    _write(connection, _planned(connection.dialect, table, names, ""), rows)
 
 
 def insert_columns(
@@ -31,7 +31,7 @@ def insert_columns(
 ) -> None:
     """The same with the values of each name together: what comes by the thousand often stands so already."""
     if columns[0]:
-        _write_columns(connection, _plan(connection, table, names, ""), columns)
+        _write_columns(connection, _planned(connection.dialect, table, names, ""), columns)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -39,15 +39,12 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     _write_mappings(connection, table, rows, "DO NOTHING")
 
 
-def insert_or_replace(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keep: tuple[str, ...] = ()
-) -> None:
+def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; where the primary key is there already, the other columns are overwritten.
 
-    Of rows with the same key the last one holds. A row that is there keeps the columns in KEEP: an index with
-    a column that is overwritten is written anew, even with the same value.
+    Of rows with the same key the last one holds.
     """
-    _write_mappings(connection, table, rows, "DO UPDATE", keep)
+    _write_mappings(connection, table, rows, "DO UPDATE")
 
 
 def update(
@@ -63,18 +60,14 @@ class _Plan(NamedTuple):
 
 
 def _write_mappings(
-    connection: Connection,
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
-    conflict: str,
-    keep: tuple[str, ...] = (),
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], conflict: str
 ) -> None:
     if rows:
         defaults = _defaults(table)
         if not defaults.keys() <= rows[0].keys():
             rows = [{**defaults, **row} for row in rows]
         names = tuple(rows[0])
-        plan = _planned(connection.dialect, table, names, conflict, keep)
+        plan = _planned(connection.dialect, table, names, conflict)
         if conflict == "DO UPDATE" and len(rows) > 1:
             # PostgreSQL refuses to change one row twice in one statement.
             key = itemgetter(*[column.name for column in table.primary_key])
@@ -110,14 +103,8 @@ def _defaults(table: Table) -> Mapping[str, Any]:
     }
 
 
-def _plan(connection: Connection, table: Table, names: tuple[str, ...], conflict: str) -> _Plan:
-    return _planned(connection.dialect, table, names, conflict)
-
-
 @lru_cache(maxsize=256)
-def _planned(
-    dialect: Dialect, table: Table, names: tuple[str, ...], conflict: str, keep: tuple[str, ...] = ()
-) -> _Plan:
+def _planned(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: str) -> _Plan:
     quote = dialect.identifier_preparer.quote
     columns = [table.c[name] for name in names]
     listed = ", ".join(quote(name) for name in names)
@@ -128,7 +115,7 @@ def _planned(
     sql = f"INSERT INTO {quote(table.name)} ({listed}) {source}"
     if conflict:
         keys = [column.name for column in table.primary_key]
-        others = [quote(name) for name in names if name not in keys and name not in keep]
+        others = [quote(name) for name in names if name not in keys]
         if conflict == "DO UPDATE" and others:
             sql += f" ON CONFLICT ({', '.join(map(quote, keys))}) DO UPDATE SET "
             sql += ", ".join(f"{name} = excluded.{name}" for name in others)
