@@ -35,7 +35,7 @@ class InTurn:
         self.beneath = beneath
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not _short(environ):
+        if not short(environ):
             return self.beneath(environ, start_response)
         # The form is here before anybody waits for us. What is sent piece by piece is sent afterwards.
         if length := int(environ.get("CONTENT_LENGTH") or 0):
@@ -44,7 +44,8 @@ class InTurn:
             return self.beneath(environ, start_response)
 
 
-def _short(environ: WSGIEnvironment) -> bool:
+def short(environ: WSGIEnvironment) -> bool:
+    """Whether it asks for a page that takes milliseconds."""
     path, length = environ["PATH_INFO"], environ.get("CONTENT_LENGTH") or "0"
     return (
         (path == "/" or path.startswith(PAGES))

@@ -6,7 +6,7 @@ statement. What a request to a page meets on its way (session, form tokens, lang
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from functools import partial
 from http import HTTPStatus
@@ -49,7 +49,8 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         store = app.extensions["lrs"] = LRS(db.engine, mount=MOUNT, limits=limits)
     store.together.within = app.app_context
-    app.wsgi_app = Mounted(app, store, app.wsgi_app)  # type: ignore[method-assign]
+    mounted = app.extensions["mounted"] = Mounted(app, store, app.wsgi_app)
+    app.wsgi_app = mounted  # type: ignore[method-assign]
 
 
 def record_store() -> LRS:
@@ -74,28 +75,29 @@ class Mounted:
         # Finding statements needs nothing of the application; making its context would cost as much. Those
         # who store share one.
         with nullcontext() if path == STATEMENTS else self.app.app_context():
-            found = self._answer(environ).with_headers(self.headers)
-        headers = list(found.headers)
-        if found.status != 204 and (method != "HEAD" or found.header("content-length") is None):
-            headers.append(("Content-Length", str(len(found.body))))
-        start_response(_STATUS[found.status], headers)
+            found = self.answer(
+                f"{method} {path}", lambda: self.store.handle(self._request(environ), self.authenticate)
+            )
+        start_response(_STATUS[found.status], heading(method, found))
         return [found.body]
 
-    def _answer(self, environ: WSGIEnvironment) -> Response:
+    def answer(self, asked: str, work: Callable[[], Response]) -> Response:
+        """What WORK answers to what was asked; or that it failed, and why."""
         try:
-            return self.store.handle(self._request(environ), self.authenticate)
+            found = work()
         except XAPIError as error:
-            return refusal(error)
+            found = refusal(error)
         except DBAPIError as error:
             # The database went away or gave up. Whether it had stored the request is not known.
-            self.app.logger.error("database: %s: %s", _asked(environ), type(error.orig).__name__)
-            return refusal(XAPIError(f"the database does not answer; {LATER}", 503))
+            self.app.logger.error("database: %s: %s", asked, type(error.orig).__name__)
+            found = refusal(XAPIError(f"the database does not answer; {LATER}", 503))
         except Exception:
             if self.app.testing:
                 raise
             # A mistake of ours. The client learns that it is not theirs; the log has the rest.
-            self.app.logger.exception("failed: %s", _asked(environ))
-            return refusal(XAPIError(f"something went wrong on our side; {LATER}", 500))
+            self.app.logger.exception("failed: %s", asked)
+            found = refusal(XAPIError(f"something went wrong on our side; {LATER}", 500))
+        return found.with_headers(self.headers)
 
     def _request(self, environ: WSGIEnvironment) -> Request:
         most = self.store.limits.body
@@ -110,14 +112,18 @@ class Mounted:
         return Request(
             method=environ["REQUEST_METHOD"],
             path=_text(environ["PATH_INFO"].removeprefix(MOUNT)),
-            query=_query(environ.get("QUERY_STRING", "")),
+            query=query(environ.get("QUERY_STRING", "")),
             headers=_headers(environ),
             body=body,
         )
 
 
-def _asked(environ: WSGIEnvironment) -> str:
-    return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+def heading(method: str, found: Response) -> list[tuple[str, str]]:
+    """The headers of the answer as they are sent."""
+    headers = list(found.headers)
+    if found.status != 204 and (method != "HEAD" or found.header("content-length") is None):
+        headers.append(("Content-Length", str(len(found.body))))
+    return headers
 
 
 def _has_no_body(environ: WSGIEnvironment) -> bool:
@@ -140,7 +146,8 @@ def _text(path: str) -> str:
     return path.encode("latin-1").decode("utf-8", "replace")
 
 
-def _query(text: str) -> tuple[tuple[str, str], ...]:
+def query(text: str) -> tuple[tuple[str, str], ...]:
+    """Names and values in a query string. Raises XAPIError."""
     if not text:
         return ()
     try:

@@ -15,6 +15,7 @@ from granian.server import Server
 
 from near_learn import create_app
 from near_learn.config import Settings
+from near_learn.front import Front
 
 
 class AddressTaken(Exception):
@@ -37,7 +38,9 @@ def check_free(host: str, port: int) -> None:
             raise AddressTaken(f"Cannot listen on {host}:{port}: {error.strerror}") from error
 
 
+# Both are made in the server process: one for a server that gives each request a thread, one for others.
 APPLICATION = "near_learn.server:application"
+FRONT = "near_learn.server:front"
 M_ARENA_MAX = -8  # of glibc's mallopt(3)
 ARENAS = 2
 
@@ -51,6 +54,12 @@ def application() -> Flask:
     return app
 
 
+def front() -> Front:
+    """The same behind an event loop, which decides who works on what."""
+    app = application()
+    return Front(app, app.extensions["settings"].threads)
+
+
 def share_memory() -> None:
     """Lets threads use the same few arenas of memory, where the system's library has such.
 
@@ -62,19 +71,20 @@ def share_memory() -> None:
             mallopt(M_ARENA_MAX, ARENAS)
 
 
-def serve(settings: Settings, application: str = APPLICATION) -> None:
+def serve(settings: Settings, application: str = "") -> None:
     """Serves until a signal stops it. The settings reach the server processes through the environment.
 
     Another `application` is for measuring: what the same server does with an application that does nothing.
     """
+    behind_front = not application and settings.database.startswith("sqlite")
     Server(
-        application,
+        application or (FRONT if behind_front else APPLICATION),
         factory=True,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI if behind_front else Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        blocking_threads=None if behind_front else settings.threads,
         websockets=False,
         log_access=False,
         log_level=LogLevels.error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ ABOUT = "/about"
 # Statements stored between two moments at which readers are let in.
 AT_ONCE = 250
 # Bytes of a request that is read together with others.
-_SHORT = 65_536
+SHORT = 65_536
 _NOBODY = Principal(frozenset(), {})
 
 # Answers are data, whatever they contain: a browser must neither run nor guess them.
@@ -130,11 +131,24 @@ class LRS:
             response = json_text(openapi.text(self.mount))
         else:
             response = self._answered(request, authenticate)
-        response = response.with_headers(_ALWAYS)
-        if request.method == "HEAD":
-            length = ("Content-Length", str(len(response.body)))
-            return response.with_headers([length])._replace(body=b"")
-        return response
+        return finished(request.method, response)
+
+    def at_once(self, request: Request, authenticate: Authenticate) -> Response:
+        """The answer to who asks for statements, without waiting for anybody.
+
+        On a thread that must not be kept (`hurry`) it raises TakesLong when it would take more than a moment.
+        """
+        job = Job(self._steps(request, authenticate))
+        job.go_on()
+        return finished(request.method, job.answer())
+
+    def hurry(self) -> None:
+        """From now on the thread that calls this is the one that must not be kept."""
+        self.store.readers.hurried = threading.get_ident()
+
+    def storing(self, request: Request, authenticate: Authenticate) -> Steps:
+        """How a SHORT request that stores statements is answered. Its job goes on in `together`."""
+        return self._steps(request, partial(self._once, authenticate))
 
     def save(
         self, connection: Connection, statements: Sequence[Mapping[str, Any]], *, authority: Mapping[str, Any]
@@ -247,17 +261,21 @@ class LRS:
 
     def _stored(self, request: Request, authenticate: Authenticate) -> Response:
         """The answer to a request that stores statements, together with others where it may be."""
-        short = len(request.body) <= _SHORT
-        job = Job(self._steps(request, partial(self._once, authenticate) if short else authenticate))
+        short = len(request.body) <= SHORT
+        steps = self.storing if short else self._steps
+        job = Job(steps(request, authenticate))
         if not short:
-            with self.together.within(), self.turn.taken():
-                job.go_on()
+            self.go_on(job)
         if not job.begun or job.records is not None:
             self.together.join(job)
         if not job.done:
-            with self.together.within(), self.turn.taken():
-                job.go_on()
+            self.go_on(job)
         return job.answer()
+
+    def go_on(self, job: Job) -> None:
+        """The next step of a job that is nobody else's business any more."""
+        with self.together.within(), self.turn.taken():
+            job.go_on()
 
     def _once(self, authenticate: Authenticate, header: str | None) -> Principal | None:
         """Who has sent this header. It is asked once for requests that are here already when it is asked."""
@@ -310,6 +328,15 @@ class LRS:
             raise XAPIError(f"more than {most} bytes", status=413, path="body")
         parameters = check_names(request.parameters(), operation.parameters)
         return operation.handler(Call(self, request, principal, version, parameters))
+
+
+def finished(method: str, response: Response) -> Response:
+    """The answer with what every answer carries."""
+    response = response.with_headers(_ALWAYS)
+    if method == "HEAD":
+        length = ("Content-Length", str(len(response.body)))
+        return response.with_headers([length])._replace(body=b"")
+    return response
 
 
 def _portions(batches: Sequence[Sequence[Record]]) -> Iterator[list[Record]]:

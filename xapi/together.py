@@ -35,8 +35,8 @@ class Job:
         self.records: Sequence[Record] | None = None
         """What is to be stored before it goes on."""
         self.begun = self.leads = False
-        self.called = threading.Lock()
-        self.called.acquire()
+        self._called = threading.Lock()
+        self._called.acquire()
 
     @property
     def done(self) -> bool:
@@ -48,6 +48,14 @@ class Job:
         if isinstance(self._found, Response):
             return self._found
         raise self._found or RuntimeError("the one who answered for all was stopped")
+
+    def wait(self) -> None:
+        """Until it is called."""
+        self._called.acquire()
+
+    def call(self) -> None:
+        """It is done, or leads now, or has something to do that is nobody else's business."""
+        self._called.release()
 
     def go_on(self, found: Ids | Exception | None = None) -> None:
         """Take the next step, with the ids of what was stored or with what went wrong."""
@@ -96,6 +104,14 @@ class Together:
 
     def join(self, job: Job) -> None:
         """Comes back when the job is done, or has something to do that is nobody else's business."""
+        leads = self.enter(job)
+        if not leads:
+            job.wait()
+        if leads or job.leads:
+            self.lead()
+
+    def enter(self, job: Job) -> bool:
+        """Puts the job into the line. Whether it leads: then `lead` is wanted, on any thread."""
         with self._lock:
             self._waiting.append(job)
             self._here += 1
@@ -103,11 +119,12 @@ class Together:
                 self._full.release()
                 self._full = None
             leads, self._led = not self._led, True
-        if not leads:
-            job.called.acquire()
-        if leads or job.leads:
-            with self.within(), self._turn.taken():
-                self._lead()
+        return leads
+
+    def lead(self) -> None:
+        """Works for all who wait, in the turn of this thread."""
+        with self.within(), self._turn.taken():
+            self._lead()
 
     def _lead(self) -> None:
         """Whoever leads hands over as soon as it writes, so that the next one reads meanwhile."""
@@ -192,7 +209,7 @@ class Together:
             self._led = following is not None
         if following is not None:
             following.leads = True
-            following.called.release()
+            following.call()
 
     def _call(self, jobs: Collection[Job]) -> None:
         """They go on by themselves."""
@@ -202,4 +219,4 @@ class Together:
             self._expected, self._until = self._here, time.monotonic() + _PAUSE * self._took
             self._here -= len(jobs)
         for job in jobs:
-            job.called.release()
+            job.call()

@@ -94,7 +94,7 @@ def consistent_through(readers: Readers) -> Through:
         found = readers.use(_through_postgresql)
     if found is not None:
         return found
-    with readers.engine.connect() as connection:
+    with readers.connect() as connection:
         now = _idle_citus(connection) if readers.on_citus else 0
         return Through(max(now, _last(connection)), idle=bool(now))
 

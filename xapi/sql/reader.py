@@ -11,18 +11,27 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from itertools import count
+from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from xapi.sql import driver
 from xapi.sql.driver import Row
 
 _LONGEST = 8 * 1024 * 1024
+# Kilobytes of the file that a connection keeps: a page of statements lies on as many pages as it has statements.
+_CACHE = -8_000
+_MOMENT = 0.02  # seconds
+_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _MOST_PREPARED = 200
 _GOOD = (1, 2)  # PostgreSQL's PGRES_COMMAND_OK and PGRES_TUPLES_OK
 T = TypeVar("T")
+
+
+class TakesLong(BaseException):
+    """Found out on the thread that must not be kept: what is asked takes longer than a moment."""
 
 
 class Readers:
@@ -35,6 +44,8 @@ class Readers:
         self.engine = engine
         self.dialect: Dialect = engine.dialect
         self._idle = _idle(engine)
+        self.hurried = 0
+        """The thread that is to be told by TakesLong, instead of waiting for the database."""
 
     @cached_property
     def on_citus(self) -> bool:
@@ -48,7 +59,7 @@ class Readers:
         """What the query finds. Raises DBAPIError, as SQLAlchemy does."""
         found = self.tried(sql, parameters)
         if found is None:
-            with self.engine.connect() as connection:
+            with self.connect() as connection:
                 return driver.rows(connection, sql, parameters)
         return found
 
@@ -66,9 +77,21 @@ class Readers:
             # Whatever it was: SQLAlchemy is asked again, waits longer and knows how to say it.
             if reader is not None:
                 reader.close()
+            if self.in_a_hurry():
+                raise TakesLong from None
             return None
         self._idle.append(reader)
         return found
+
+    def connect(self) -> Connection:
+        """A connection of SQLAlchemy's, with all its patience."""
+        if self.in_a_hurry():
+            raise TakesLong
+        return self.engine.connect()
+
+    def in_a_hurry(self) -> bool:
+        """Whether this thread must not be kept."""
+        return threading.get_ident() == self.hurried
 
     def _taken(self) -> Reader:
         try:
@@ -80,21 +103,25 @@ class Readers:
         pooled = self.engine.raw_connection()
         raw: Any = pooled.driver_connection
         pooled.detach()
-        return InFile(raw) if isinstance(raw, sqlite3.Connection) else OnServer(raw)
+        return InFile(raw, self.in_a_hurry) if isinstance(raw, sqlite3.Connection) else OnServer(raw)
 
 
 class InFile:
     """A connection to SQLite, which waits for no lock."""
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, in_a_hurry: Callable[[], bool]) -> None:
         raw.isolation_level = None
         raw.execute("PRAGMA busy_timeout = 0")
+        raw.execute(f"PRAGMA cache_size = {_CACHE}")
+        # SQLite counts the steps of all runs of a statement together, so they tell nothing by themselves.
+        raw.set_progress_handler(lambda: in_a_hurry() and monotonic() > self._late, _STEPS)
         raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         self.close = raw.close
         self._cursor = raw.cursor()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """What the query finds. Raises the driver's errors."""
+        self._late = monotonic() + _MOMENT
         return self._cursor.execute(sql, parameters).fetchall()
 
 

@@ -38,7 +38,7 @@ def page(readers: Readers, query: Query, *, size: int, most_bytes: int) -> Texts
         rows = readers.tried(*walk.texts(readers, query, size + 1))
         if rows is not None:
             return _cut(rows, size, most_bytes)
-    with readers.engine.connect() as connection:
+    with readers.connect() as connection:
         return _cut(driver.each(connection, *walk.texts(connection, query, size + 1)), size, most_bytes)
 
 

@@ -1,0 +1,179 @@
+"""Who answers what comes to the production server, on which thread.
+
+Threads of Python that compute at the same time take the interpreter from each other: of sixteen that answer
+pages, each page costs half as much again. So the event loop itself finds statements, one thread stores them
+for all who have sent some, pages are made one at a time, and whatever takes longer gets a thread of its own.
+
+On PostgreSQL, which is waited for at each query, every request has a thread of its own: see server.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import Flask
+from granian.rsgi import Scope
+
+from near_learn import gateway, in_turn
+from near_learn.lane import Lane
+from near_learn.lrs import MOUNT, STATEMENTS, Mounted, heading, query
+from xapi import together
+from xapi.lrs import LRS, SHORT, finished
+from xapi.message import Request, Response
+from xapi.sql.reader import TakesLong
+from xapi.together import Steps
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from granian._granian import RSGIHTTPProtocol
+
+T = TypeVar("T")
+
+FOUND_AT_ONCE = ("GET", "HEAD")
+STORED = ("POST", "PUT")
+# Parameters of questions that are answered by more than putting texts together.
+SLOW = ("attachments", "format")
+_BROKEN = b"something went wrong on our side"
+
+
+class Job(together.Job):
+    """A request that waits in the event loop until it is called."""
+
+    def __init__(self, steps: Steps, desk: Desk) -> None:
+        super().__init__(steps)
+        self._desk = desk
+        self.future: asyncio.Future[None] = desk.loop.create_future()
+        self.led = False
+
+    def call(self) -> None:
+        self._desk.call(self)
+
+
+class Desk:
+    """Where statements are stored: one thread works for all who have sent some."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(self, store: LRS, pool: ThreadPoolExecutor) -> None:
+        self._store = store
+        self._pool = pool
+        self._writer = ThreadPoolExecutor(1, "store")
+        self._called: deque[Job] = deque()
+        self._told = False
+
+    def close(self) -> None:
+        """Waits for what is being stored."""
+        self._writer.shutdown()
+
+    async def done(self, job: Job) -> None:
+        """Comes back when the job has its answer."""
+        if self._store.together.enter(job):
+            job.led = True
+            self._writer.submit(self._store.together.lead)
+        await job.future
+        if not job.done:
+            # It has something to do that is nobody else's business.
+            await self.loop.run_in_executor(self._pool, self._store.go_on, job)
+
+    def call(self, job: Job) -> None:
+        """On any thread: the job leads now, or it is called back to the loop, which is told once for many."""
+        if job.leads and not job.led:
+            job.led = True
+            self._writer.submit(self._store.together.lead)
+            return
+        self._called.append(job)
+        if not self._told:
+            self._told = True
+            self.loop.call_soon_threadsafe(self._answer)
+
+    def _answer(self) -> None:
+        self._told = False
+        while self._called:
+            future = self._called.popleft().future
+            if not future.done():
+                future.set_result(None)
+
+
+class Front:
+    """The application of an RSGI server: one in a process."""
+
+    def __init__(self, app: Flask, threads: int) -> None:
+        self.app = app
+        self.mounted: Mounted = app.extensions["mounted"]
+        self.store: LRS = self.mounted.store
+        self.pool = ThreadPoolExecutor(threads, "page")
+        self.lane = Lane(self.pool)
+        self.desk = Desk(self.store, self.pool)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.desk.loop = loop
+        self.store.hurry()
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.desk.close()
+        self.pool.shutdown()
+
+    async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
+        if scope.path == STATEMENTS:
+            found = await self._statements(scope, protocol)
+            if found is not None:
+                protocol.response_bytes(found.status, heading(scope.method, found), found.body)
+                return
+        environ = await gateway.environment(scope, protocol)
+        try:
+            await gateway.answer(self.app.wsgi_app, environ, protocol, self._how(environ), self._on_a_thread)
+        except Exception:
+            self.app.logger.exception("failed: %s %s", scope.method, scope.path)
+            protocol.response_bytes(500, [("Content-Type", "text/plain")], _BROKEN)
+
+    async def _statements(self, scope: Scope, protocol: RSGIHTTPProtocol) -> Response | None:
+        """The answer to who finds or stores statements; None where this may take longer."""
+        headers: dict[str, str] = {}
+        for name, value in scope.headers.items():
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+        if "transfer-encoding" in headers:
+            return None
+        length = headers.get("content-length", "0")
+        if scope.method in FOUND_AT_ONCE:
+            if length == "0" and not any(word in scope.query_string for word in SLOW):
+                return self._found(scope, headers)
+        elif scope.method in STORED and length.isdecimal() and int(length) <= SHORT:
+            return await self._stored(scope, headers, await protocol())
+        return None
+
+    def _found(self, scope: Scope, headers: dict[str, str]) -> Response | None:
+        def work() -> Response:
+            return self.store.at_once(_request(scope, headers, b""), self.mounted.authenticate)
+
+        try:
+            return self.mounted.answer(_asked(scope), work)
+        except TakesLong:
+            return None
+
+    async def _stored(self, scope: Scope, headers: dict[str, str], body: bytes) -> Response:
+        def steps() -> Steps:
+            request = _request(scope, headers, body)
+            return (yield from self.store.storing(request, self.mounted.authenticate))
+
+        job = Job(steps(), self.desk)
+        await self.desk.done(job)
+        return self.mounted.answer(_asked(scope), lambda: finished(scope.method, job.answer()))
+
+    def _how(self, environ: WSGIEnvironment) -> gateway.Run[gateway.Answer]:
+        return self.lane.run if in_turn.short(environ) else self._on_a_thread
+
+    async def _on_a_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+
+
+def _request(scope: Scope, headers: dict[str, str], body: bytes) -> Request:
+    """What was asked, as the record store knows it."""
+    return Request(scope.method, STATEMENTS.removeprefix(MOUNT), query(scope.query_string), headers, body)
+
+
+def _asked(scope: Scope) -> str:
+    return f"{scope.method} {scope.path}"
