@@ -13,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask
@@ -28,7 +29,6 @@ from xapi.sql.reader import TakesLong
 from xapi.together import Steps
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
     from granian._granian import RSGIHTTPProtocol
 
 T = TypeVar("T")
@@ -111,23 +111,33 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.desk.loop = loop
+        self.errands = gateway.Errands(loop)
         self.store.hurry()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.errands.close()
         self.desk.close()
         self.pool.shutdown()
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
-        if scope.path == STATEMENTS:
-            found = await self._statements(scope, protocol)
-            if found is not None:
+        # To who has gone away there is nothing to say.
+        with suppress(*gateway.GONE):
+            found = await self._statements(scope, protocol) if scope.path == STATEMENTS else None
+            if found is None:
+                await self._application(scope, protocol)
+            else:
                 protocol.response_bytes(found.status, heading(scope.method, found), found.body)
-                return
-        environ = await gateway.environment(scope, protocol)
+
+    async def _application(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
+        """The answer of whatever is not the record store's."""
+        environ = await gateway.environment(scope, protocol, self.errands)
+        run = self.lane.run if in_turn.short(environ) else self._on_a_thread
         try:
-            await gateway.answer(self.app.wsgi_app, environ, protocol, self._how(environ), self._on_a_thread)
+            await gateway.answer(
+                self.app.wsgi_app, environ, protocol, self.errands, run=run, stream=self._on_a_thread
+            )
         except Exception:
-            self.app.logger.exception("failed: %s %s", scope.method, scope.path)
+            self.app.logger.exception("failed: %s", _asked(scope))
             protocol.response_bytes(500, [("Content-Type", "text/plain")], _BROKEN)
 
     async def _statements(self, scope: Scope, protocol: RSGIHTTPProtocol) -> Response | None:
@@ -162,9 +172,6 @@ class Front:
         job = Job(steps(), self.desk)
         await self.desk.done(job)
         return self.mounted.answer(_asked(scope), lambda: finished(scope.method, job.answer()))
-
-    def _how(self, environ: WSGIEnvironment) -> gateway.Run[gateway.Answer]:
-        return self.lane.run if in_turn.short(environ) else self._on_a_thread
 
     async def _on_a_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.pool, work)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from functools import partial
 from io import BufferedReader, BytesIO, RawIOBase
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]
+from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[attr-defined]
+from werkzeug.exceptions import ClientDisconnected
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 # Bytes of a body or an answer that is kept in memory whole, and of a piece of a longer answer.
 IN_MEMORY = 1024 * 1024
 AT_ONCE = 64 * 1024
+GONE = (ProtocolClosed, ProtocolError)
+"""What is raised when the other side has gone away, or sends what is no HTTP."""
 _WITHOUT = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _DIVIDES = {"cookie": ";"}
 
@@ -41,8 +45,34 @@ class Answer(NamedTuple):
     pieces: Iterable[bytes]
 
 
-async def environment(scope: Scope, protocol: RSGIHTTPProtocol) -> WSGIEnvironment:
-    """What WSGI calls what was asked."""
+class Errands:
+    """What threads have the event loop do, and wait for."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._open: set[Future[Any]] = set()
+        self._closed = False
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """What comes of it. Raises what it raises; and CancelledError when the server stops meanwhile."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._open.add(future)
+        try:
+            if self._closed:
+                future.cancel()
+            return future.result()
+        finally:
+            self._open.discard(future)
+
+    def close(self) -> None:
+        """The loop does nothing any more, and nobody is to wait for it."""
+        self._closed = True
+        for future in list(self._open):
+            future.cancel()
+
+
+async def environment(scope: Scope, protocol: RSGIHTTPProtocol, errands: Errands) -> WSGIEnvironment:
+    """What WSGI calls what was asked. Raises GONE."""
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
@@ -69,23 +99,23 @@ async def environment(scope: Scope, protocol: RSGIHTTPProtocol) -> WSGIEnvironme
             continue
         key = _WITHOUT.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
         environ[key] = f"{environ[key]}{_DIVIDES.get(name, ',')}{value}" if key in environ else value
-    environ["wsgi.input"] = await _body(protocol, environ)
+    environ["wsgi.input"] = await _body(protocol, environ, errands)
     return environ
 
 
-async def _body(protocol: RSGIHTTPProtocol, environ: WSGIEnvironment) -> IO[bytes]:
+async def _body(protocol: RSGIHTTPProtocol, environ: WSGIEnvironment, errands: Errands) -> IO[bytes]:
     length = environ.get("CONTENT_LENGTH") or "0"
     if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal() or int(length) > IN_MEMORY:
-        return BufferedReader(Incoming(protocol, asyncio.get_running_loop()), AT_ONCE)
+        return BufferedReader(Incoming(protocol, errands), AT_ONCE)
     return BytesIO(b"" if length == "0" else await protocol())
 
 
 class Incoming(RawIOBase):
     """A body that comes piece by piece, read by a thread that is not the event loop's."""
 
-    def __init__(self, protocol: RSGIHTTPProtocol, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, protocol: RSGIHTTPProtocol, errands: Errands) -> None:
         self._pieces = aiter(protocol)
-        self._loop = loop
+        self._errands = errands
         self._left = b""
 
     def readable(self) -> bool:
@@ -93,18 +123,21 @@ class Incoming(RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Waits for the next bytes. None come any more at the end, or when the sender has gone away."""
+        """Waits for the next bytes; none come any more at the end. Raises ClientDisconnected when the sender
+        goes away before."""
         if not self._left:
-            self._left = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
+            try:
+                self._left = self._errands.wait(self._next())
+            except (*GONE, CancelledError):
+                raise ClientDisconnected from None
         some, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
         buffer[: len(some)] = some
         return len(some)
 
     async def _next(self) -> bytes:
-        with suppress(ProtocolClosed):
-            async for piece in self._pieces:
-                if piece:
-                    return bytes(piece)
+        async for piece in self._pieces:
+            if piece:
+                return bytes(piece)
         return b""
 
 
@@ -112,34 +145,35 @@ async def answer(
     application: WSGIApplication,
     environ: WSGIEnvironment,
     protocol: RSGIHTTPProtocol,
+    errands: Errands,
+    *,
     run: Run[Answer],
-    slow: Run[None],
+    stream: Run[None],
 ) -> None:
     """Has the application answer through `run`, and sends it; what comes piece by piece is made through
-    `slow`. Raises what the application raises."""
+    `stream`. Raises what the application raises."""
     try:
         found = await run(partial(asked, application, environ))
-        if found.whole is not None:
+        if found.whole is None:
+            send = protocol.response_stream(found.status, found.headers).send_bytes
+            await stream(partial(_pump, found.pieces, send, errands))
+        else:
             protocol.response_bytes(found.status, found.headers, found.whole)
-            return
-        transport = protocol.response_stream(found.status, found.headers)
-        loop = asyncio.get_running_loop()
-
-        async def send(piece: bytes) -> None:
-            await transport.send_bytes(piece)
-
-        def pump() -> None:
-            try:
-                for piece in _gathered(found.pieces):
-                    asyncio.run_coroutine_threadsafe(send(piece), loop).result()
-            finally:
-                _close(found.pieces)
-
-        # Who has gone away needs no more of it.
-        with suppress(ProtocolClosed):
-            await slow(pump)
     finally:
         environ["wsgi.input"].close()
+
+
+def _pump(pieces: Iterable[bytes], send: Callable[[bytes], Awaitable[None]], errands: Errands) -> None:
+    async def sent(piece: bytes) -> None:
+        await send(piece)
+
+    try:
+        # Who has gone away needs no more of it.
+        with suppress(*GONE, CancelledError):
+            for piece in _gathered(pieces):
+                errands.wait(sent(piece))
+    finally:
+        _close(pieces)
 
 
 def asked(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:

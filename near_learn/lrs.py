@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from near_learn.config import Settings
@@ -109,6 +109,8 @@ class Mounted:
                 body = get_input_stream(environ, max_content_length=most + 1).read()
         except RequestEntityTooLarge:
             raise XAPIError(f"more than {most} bytes", 413, "body") from None
+        except ClientDisconnected:
+            raise XAPIError("expected as many bytes as were announced", path="body") from None
         return Request(
             method=environ["REQUEST_METHOD"],
             path=_text(environ["PATH_INFO"].removeprefix(MOUNT)),

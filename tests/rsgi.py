@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
 Headers = Sequence[tuple[str, str]]
 
@@ -32,10 +32,12 @@ class Scope:
 
 @dataclass
 class Protocol:
-    """The body, in pieces, and what is answered. `gone` is after so many pieces of the answer."""
+    """The body, in pieces, and what is answered. `gone` is after so many pieces of the answer, `broken` is at
+    the end of the body."""
 
     pieces: Sequence[bytes] = ()
     gone: int | None = None
+    broken: bool = False
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
@@ -47,12 +49,16 @@ class Protocol:
 
     async def __call__(self) -> bytes:
         self.taken = len(self.pieces)
+        if self.broken:
+            raise ProtocolClosed
         return b"".join(self.pieces)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self.pieces:
             self.taken += 1
             yield piece
+        if self.broken:
+            raise ProtocolError
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         assert not self.status, "answered twice"

@@ -180,6 +180,26 @@ def test_what_takes_long_is_found_on_another_thread(
     assert asked
 
 
+@pytest.mark.parametrize("path", ["/xapi/statements", "/xapi/agents/profile", "/sign-in"])
+@pytest.mark.parametrize("length", [10, 2_000_000])
+def test_what_breaks_off_is_forgotten(
+    app: Flask, known: Headers, caplog: pytest.LogCaptureFixture, path: str, length: int
+) -> None:
+    async def main() -> Protocol:
+        front = Front(app, 4)
+        front.__rsgi_init__(asyncio.get_running_loop())
+        protocol = Protocol([b"{"], broken=True)
+        headers = [*known, *JSON, ("Content-Length", str(length))]
+        await front.__rsgi__(Scope("POST", path, "agent={}", headers), protocol)  # type: ignore[arg-type]
+        await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
+        return protocol
+
+    found = asyncio.run(main())
+    app.extensions["lrs"].store.readers.hurried = 0
+    assert found.status == (0 if length == 10 else 400)
+    assert not caplog.records
+
+
 def test_a_mistake_of_ours_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ValueError("broken")

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import ClientDisconnected
 
 from near_learn import gateway
-from near_learn.gateway import AT_ONCE, IN_MEMORY
+from near_learn.gateway import AT_ONCE, IN_MEMORY, Errands
 from tests.rsgi import Protocol, Scope
+from tests.waiting import PATIENCE
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def told(scope: Scope, protocol: Protocol | None = None) -> dict[str, Any]:
-    return asyncio.run(gateway.environment(scope, protocol or Protocol()))  # type: ignore[arg-type]
+    async def main() -> dict[str, Any]:
+        errands = Errands(asyncio.get_running_loop())
+        return await gateway.environment(scope, protocol or Protocol(), errands)  # type: ignore[arg-type]
+
+    return asyncio.run(main())
 
 
 def answered(app: App, scope: Scope, protocol: Protocol) -> Protocol:
     async def main() -> None:
-        environ = await gateway.environment(scope, protocol)  # type: ignore[arg-type]
-        await gateway.answer(app, environ, protocol, asyncio.to_thread, asyncio.to_thread)  # type: ignore[arg-type]
+        errands = Errands(asyncio.get_running_loop())
+        environ = await gateway.environment(scope, protocol, errands)  # type: ignore[arg-type]
+        thread = asyncio.to_thread
+        await gateway.answer(app, environ, protocol, errands, run=thread, stream=thread)  # type: ignore[arg-type]
 
     asyncio.run(main())
     return protocol
@@ -84,6 +93,32 @@ def test_of_a_body_that_is_not_wanted_nothing_is_read() -> None:
 def test_a_body_that_ends_too_soon_is_short() -> None:
     header = ("Content-Length", str(10 * IN_MEMORY))
     assert answered(echo, Scope("POST", "/", "", [header]), Protocol([b"x"])).body == b"x"
+
+
+@pytest.mark.parametrize("header", [("Content-Length", str(3 * IN_MEMORY)), ("Transfer-Encoding", "chunked")])
+def test_a_body_that_breaks_off_is_not_taken_for_whole(header: tuple[str, str]) -> None:
+    with pytest.raises(ClientDisconnected):
+        answered(echo, Scope("POST", "/", "", [header]), Protocol([b"x"], broken=True))
+
+
+def test_when_the_server_stops_nobody_waits_for_it() -> None:
+    """The sender says no more, and the one who is sent to takes no more."""
+    waiting = threading.Event()
+
+    async def never() -> bytes:
+        waiting.set()
+        return await asyncio.get_running_loop().create_future()
+
+    async def main() -> None:
+        errands = Errands(asyncio.get_running_loop())
+        one = asyncio.ensure_future(asyncio.to_thread(errands.wait, never()))
+        await asyncio.to_thread(waiting.wait, PATIENCE)
+        errands.close()
+        for each in (one, asyncio.to_thread(errands.wait, never())):
+            with pytest.raises(asyncio.CancelledError):
+                await each
+
+    asyncio.run(main())
 
 
 class Pieces:

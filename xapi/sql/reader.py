@@ -21,7 +21,7 @@ from xapi.sql import driver
 from xapi.sql.driver import Row
 
 _LONGEST = 8 * 1024 * 1024
-# Kilobytes of the file that a connection keeps: a page of statements lies on as many pages as it has statements.
+# Kilobytes of the file that a connection keeps: a hundred statements lie in as many places of it.
 _CACHE = -8_000
 _MOMENT = 0.02  # seconds
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
