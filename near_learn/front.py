@@ -10,7 +10,6 @@ On PostgreSQL, which is waited for at each query, every request has a thread of 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,9 +19,9 @@ from flask import Flask
 from granian.rsgi import Scope
 
 from near_learn import gateway, in_turn
+from near_learn.clerk import Clerk
 from near_learn.lane import Lane
 from near_learn.lrs import MOUNT, STATEMENTS, Mounted, heading, query
-from xapi import together
 from xapi.lrs import LRS, SHORT, finished
 from xapi.message import Request, Response
 from xapi.sql.reader import TakesLong
@@ -40,64 +39,6 @@ SLOW = ("attachments", "format")
 _BROKEN = b"something went wrong on our side"
 
 
-class Job(together.Job):
-    """A request that waits in the event loop until it is called."""
-
-    def __init__(self, steps: Steps, desk: Desk) -> None:
-        super().__init__(steps)
-        self._desk = desk
-        self.future: asyncio.Future[None] = desk.loop.create_future()
-        self.led = False
-
-    def call(self) -> None:
-        self._desk.call(self)
-
-
-class Desk:
-    """Where statements are stored: one thread works for all who have sent some."""
-
-    loop: asyncio.AbstractEventLoop
-
-    def __init__(self, store: LRS, pool: ThreadPoolExecutor) -> None:
-        self._store = store
-        self._pool = pool
-        self._writer = ThreadPoolExecutor(1, "store")
-        self._called: deque[Job] = deque()
-        self._told = False
-
-    def close(self) -> None:
-        """Waits for what is being stored."""
-        self._writer.shutdown()
-
-    async def done(self, job: Job) -> None:
-        """Comes back when the job has its answer."""
-        if self._store.together.enter(job):
-            job.led = True
-            self._writer.submit(self._store.together.lead)
-        await job.future
-        if not job.done:
-            # It has something to do that is nobody else's business.
-            await self.loop.run_in_executor(self._pool, self._store.go_on, job)
-
-    def call(self, job: Job) -> None:
-        """On any thread: the job leads now, or it is called back to the loop, which is told once for many."""
-        if job.leads and not job.led:
-            job.led = True
-            self._writer.submit(self._store.together.lead)
-            return
-        self._called.append(job)
-        if not self._told:
-            self._told = True
-            self.loop.call_soon_threadsafe(self._answer)
-
-    def _answer(self) -> None:
-        self._told = False
-        while self._called:
-            future = self._called.popleft().future
-            if not future.done():
-                future.set_result(None)
-
-
 class Front:
     """The application of an RSGI server: one in a process."""
 
@@ -106,17 +47,16 @@ class Front:
         self.mounted: Mounted = app.extensions["mounted"]
         self.store: LRS = self.mounted.store
         self.pool = ThreadPoolExecutor(threads, "page")
-        self.lane = Lane(self.pool)
-        self.desk = Desk(self.store, self.pool)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.desk.loop = loop
+        self.lane = Lane(self.pool)
+        self.clerk = Clerk(self.store, self.pool, loop)
         self.errands = gateway.Errands(loop)
         self.store.hurry()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.errands.close()
-        self.desk.close()
+        self.clerk.close()
         self.pool.shutdown()
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
@@ -169,8 +109,7 @@ class Front:
             request = _request(scope, headers, body)
             return (yield from self.store.storing(request, self.mounted.authenticate))
 
-        job = Job(steps(), self.desk)
-        await self.desk.done(job)
+        job = await self.clerk.done(steps())
         return self.mounted.answer(_asked(scope), lambda: finished(scope.method, job.answer()))
 
     async def _on_a_thread(self, work: Callable[[], T]) -> T:
