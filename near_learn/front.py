@@ -73,9 +73,9 @@ class Front:
         environ = await gateway.environment(scope, protocol, self.errands)
         run = self.lane.run if in_turn.short(environ) else self._on_a_thread
         try:
-            await gateway.answer(
-                self.app.wsgi_app, environ, protocol, self.errands, run=run, stream=self._on_a_thread
-            )
+            await gateway.answer(self.app.wsgi_app, environ, protocol, run=run, then=self._on_a_thread)
+        except gateway.GONE:
+            raise
         except Exception:
             self.app.logger.exception("failed: %s", _asked(scope))
             protocol.response_bytes(500, [("Content-Type", "text/plain")], _BROKEN)

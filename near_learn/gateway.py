@@ -11,7 +11,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from io import BufferedReader, BytesIO, RawIOBase
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -145,35 +145,27 @@ async def answer(
     application: WSGIApplication,
     environ: WSGIEnvironment,
     protocol: RSGIHTTPProtocol,
-    errands: Errands,
     *,
     run: Run[Answer],
-    stream: Run[None],
+    then: Run[bytes],
 ) -> None:
     """Has the application answer through `run`, and sends it; what comes piece by piece is made through
-    `stream`. Raises what the application raises."""
+    `then`, no faster than it is taken. Raises what the application raises, and GONE."""
+    context = copy_context()  # one for all pieces, on whatever thread each is made
     try:
-        found = await run(partial(asked, application, environ))
-        if found.whole is None:
-            send = protocol.response_stream(found.status, found.headers).send_bytes
-            await stream(partial(_pump, found.pieces, send, errands))
-        else:
+        found = await run(partial(context.run, asked, application, environ))
+        if found.whole is not None:
             protocol.response_bytes(found.status, found.headers, found.whole)
+            return
+        send = protocol.response_stream(found.status, found.headers).send_bytes
+        pieces = _gathered(found.pieces)
+        try:
+            while piece := await then(partial(context.run, next, pieces, b"")):
+                await send(piece)
+        finally:
+            await then(partial(context.run, _closed, found.pieces))
     finally:
         environ["wsgi.input"].close()
-
-
-def _pump(pieces: Iterable[bytes], send: Callable[[bytes], Awaitable[None]], errands: Errands) -> None:
-    async def sent(piece: bytes) -> None:
-        await send(piece)
-
-    try:
-        # Who has gone away needs no more of it.
-        with suppress(*GONE, CancelledError):
-            for piece in _gathered(pieces):
-                errands.wait(sent(piece))
-    finally:
-        _close(pieces)
 
 
 def asked(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
@@ -193,7 +185,7 @@ def asked(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     try:
         return Answer(status, headers, b"".join([*written, *pieces]), ())
     finally:
-        _close(pieces)
+        _closed(pieces)
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -210,7 +202,8 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(some)
 
 
-def _close(pieces: Iterable[bytes]) -> None:
+def _closed(pieces: Iterable[bytes]) -> bytes:
     close = getattr(pieces, "close", None)
     if close is not None:
         close()
+    return b""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 from werkzeug.exceptions import ClientDisconnected
 
 from near_learn import gateway
@@ -31,7 +33,7 @@ def answered(app: App, scope: Scope, protocol: Protocol) -> Protocol:
         errands = Errands(asyncio.get_running_loop())
         environ = await gateway.environment(scope, protocol, errands)  # type: ignore[arg-type]
         thread = asyncio.to_thread
-        await gateway.answer(app, environ, protocol, errands, run=thread, stream=thread)  # type: ignore[arg-type]
+        await gateway.answer(app, environ, protocol, run=thread, then=thread)  # type: ignore[arg-type]
 
     asyncio.run(main())
     return protocol
@@ -161,10 +163,30 @@ def test_a_long_answer_goes_piece_by_piece(length: int | None) -> None:
 
 def test_for_who_has_gone_away_no_more_is_made() -> None:
     pieces = Pieces(4096, 1024)
-    protocol = answered(pieces.app(None), Scope("GET", "/"), Protocol(gone=2))
+    protocol = Protocol(gone=2)
+    with pytest.raises(ProtocolClosed):
+        answered(pieces.app(None), Scope("GET", "/"), protocol)
     assert len(protocol.sent) == 2
     assert pieces.made == 3 * AT_ONCE // 1024
     assert pieces.closed
+
+
+def test_all_pieces_are_made_in_one_context() -> None:
+    """As those of Flask's `stream_with_context`, on whatever thread."""
+    place: ContextVar[int] = ContextVar("place")
+
+    def counts(_: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
+        start("200 OK", [])
+        place.set(0)
+
+        def pieces() -> Iterator[bytes]:
+            for _ in range(3):
+                place.set(place.get() + 1)
+                yield bytes([place.get()]) * AT_ONCE
+
+        return pieces()
+
+    assert set(answered(counts, Scope("GET", "/"), Protocol()).body) == {1, 2, 3}
 
 
 def test_what_the_application_raises_is_raised() -> None:
