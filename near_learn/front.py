@@ -13,6 +13,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask
@@ -47,6 +49,7 @@ class Front:
         self.mounted: Mounted = app.extensions["mounted"]
         self.store: LRS = self.mounted.store
         self.pool = ThreadPoolExecutor(threads, "page")
+        self.answers = TemporaryDirectory(prefix="near-learn-")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.lane = Lane(self.pool)
@@ -58,6 +61,7 @@ class Front:
         self.errands.close()
         self.clerk.close()
         self.pool.shutdown()
+        self.answers.cleanup()
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
         # To who has gone away there is nothing to say.
@@ -73,12 +77,13 @@ class Front:
         environ = await gateway.environment(scope, protocol, self.errands)
         run = self.lane.run if in_turn.short(environ) else self._on_a_thread
         try:
-            await gateway.answer(self.app.wsgi_app, environ, protocol, run=run, then=self._on_a_thread)
-        except gateway.GONE:
-            raise
+            found = await run(partial(gateway.asked, self.app.wsgi_app, environ, self.answers.name))
         except Exception:
             self.app.logger.exception("failed: %s", _asked(scope))
-            protocol.response_bytes(500, [("Content-Type", "text/plain")], _BROKEN)
+            found = gateway.Answer(500, [("Content-Type", "text/plain")], _BROKEN)
+        finally:
+            environ["wsgi.input"].close()
+        gateway.send(protocol, found, asyncio.get_running_loop())
 
     async def _statements(self, scope: Scope, protocol: RSGIHTTPProtocol) -> Response | None:
         """The answer to who finds or stores statements; None where this may take longer."""

@@ -2,47 +2,60 @@
 
 PEP 3333 says what the one wants, the specification of RSGI (granian) what the other gives. A short body is
 here before a thread is taken, so that who sends slowly keeps none; of a long one, the application reads as
-much as it wants.
+much as it wants. A long answer leaves as a file, which is read as fast as it is taken: what is handed over in
+pieces, granian keeps in memory until somebody takes it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import CancelledError, Future
-from contextvars import copy_context
 from functools import partial
 from io import BufferedReader, BytesIO, RawIOBase
+from itertools import chain
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[attr-defined]
 from werkzeug.exceptions import ClientDisconnected
+from werkzeug.wsgi import FileWrapper
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
     from granian._granian import RSGIHTTPProtocol
 
-# Bytes of a body or an answer that is kept in memory whole, and of a piece of a longer answer.
+# Bytes of a body or an answer that is kept in memory whole.
 IN_MEMORY = 1024 * 1024
 AT_ONCE = 64 * 1024
+# Seconds until a file has been opened for sure; then it may go, and whoever reads it reads on.
+OPENED = 60.0
 GONE = (ProtocolClosed, ProtocolError)
 """What is raised when the other side has gone away, or sends what is no HTTP."""
 _WITHOUT = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _DIVIDES = {"cookie": ";"}
 
 T = TypeVar("T")
-Run = Callable[[Callable[[], T]], Awaitable[T]]
-"""Has something done on another thread."""
+
+
+class Part(NamedTuple):
+    """Bytes of a file."""
+
+    path: str
+    first: int
+    end: int
 
 
 class Answer(NamedTuple):
-    """What the application says. `whole` is None for an answer that is to be sent piece by piece."""
+    """What the application says. A file of ours is gone a while after it was sent."""
 
     status: int
     headers: list[tuple[str, str]]
-    whole: bytes | None
-    pieces: Iterable[bytes]
+    body: bytes | Part
+    ours: bool = False
 
 
 class Errands:
@@ -141,35 +154,8 @@ class Incoming(RawIOBase):
         return b""
 
 
-async def answer(
-    application: WSGIApplication,
-    environ: WSGIEnvironment,
-    protocol: RSGIHTTPProtocol,
-    *,
-    run: Run[Answer],
-    then: Run[bytes],
-) -> None:
-    """Has the application answer through `run`, and sends it; what comes piece by piece is made through
-    `then`, no faster than it is taken. Raises what the application raises, and GONE."""
-    context = copy_context()  # one for all pieces, on whatever thread each is made
-    try:
-        found = await run(partial(context.run, asked, application, environ))
-        if found.whole is not None:
-            protocol.response_bytes(found.status, found.headers, found.whole)
-            return
-        send = protocol.response_stream(found.status, found.headers).send_bytes
-        pieces = _gathered(found.pieces)
-        try:
-            while piece := await then(partial(context.run, next, pieces, b"")):
-                await send(piece)
-        finally:
-            await then(partial(context.run, _closed, found.pieces))
-    finally:
-        environ["wsgi.input"].close()
-
-
-def asked(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-    """What the application answers: whole when it says how long it is and this is not long."""
+def asked(application: WSGIApplication, environ: WSGIEnvironment, folder: str) -> Answer:
+    """What the application answers. A long answer that is no file becomes one in FOLDER."""
     status, headers = 500, []
     written: list[bytes] = []
 
@@ -179,31 +165,59 @@ def asked(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
         return written.append
 
     pieces = application(environ, start)
-    length = next((value for name, value in headers if name.lower() == "content-length"), "")
-    if not isinstance(pieces, list) and not (length.isdecimal() and int(length) <= IN_MEMORY):
-        return Answer(status, headers, None, pieces)
     try:
-        return Answer(status, headers, b"".join([*written, *pieces]), ())
+        part = _part(pieces, headers)
+        if part is not None:
+            return Answer(status, headers, part)
+        return _kept(status, headers, chain(written, pieces), folder)
     finally:
-        _closed(pieces)
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            close()
 
 
-def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Small ones put together."""
+def _part(pieces: Iterable[bytes], headers: Iterable[tuple[str, str]]) -> Part | None:
+    """The bytes of a file that are meant, when these are the pieces of Flask's `send_file`."""
+    wrapper = getattr(pieces, "iterable", pieces)
+    path = getattr(wrapper.file, "name", None) if isinstance(wrapper, FileWrapper) else None
+    if not isinstance(path, str):
+        return None
+    if wrapper is pieces:
+        return Part(path, 0, Path(path).stat().st_size)
+    said = next((value for name, value in headers if name.lower() == "content-range"), "")
+    found = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", said)
+    return Part(path, int(found[1]), int(found[2]) + 1) if found else None
+
+
+def _kept(status: int, headers: list[tuple[str, str]], pieces: Iterable[bytes], folder: str) -> Answer:
     some: list[bytes] = []
     length = 0
+    pieces = iter(pieces)
     for piece in pieces:
         some.append(piece)
         length += len(piece)
-        if length >= AT_ONCE:
-            yield b"".join(some)
-            some, length = [], 0
-    if some:
-        yield b"".join(some)
+        if length > IN_MEMORY:
+            break
+    else:
+        return Answer(status, headers, b"".join(some))
+    with NamedTemporaryFile(dir=folder, delete=False) as file:
+        try:
+            for piece in chain(some, pieces):
+                file.write(piece)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+        length = file.tell()
+    if not any(name.lower() == "content-length" for name, _ in headers):
+        headers = [*headers, ("Content-Length", str(length))]
+    return Answer(status, headers, Part(file.name, 0, length), ours=True)
 
 
-def _closed(pieces: Iterable[bytes]) -> bytes:
-    close = getattr(pieces, "close", None)
-    if close is not None:
-        close()
-    return b""
+def send(protocol: RSGIHTTPProtocol, found: Answer, loop: asyncio.AbstractEventLoop) -> None:
+    """Hands the answer to the server."""
+    if isinstance(found.body, bytes):
+        protocol.response_bytes(found.status, found.headers, found.body)
+        return
+    protocol.response_file_range(found.status, found.headers, *found.body)
+    if found.ours:
+        loop.call_later(OPENED, partial(Path(found.body.path).unlink, missing_ok=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
@@ -32,15 +32,14 @@ class Scope:
 
 @dataclass
 class Protocol:
-    """The body, in pieces, and what is answered. `gone` is after so many pieces of the answer, `broken` is at
-    the end of the body."""
+    """The body, in pieces, and what is answered. With `broken` the sender goes away before the end."""
 
     pieces: Sequence[bytes] = ()
-    gone: int | None = None
     broken: bool = False
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
+    file: str = ""  # that was sent
     taken: int = 0  # pieces of the body
 
     @property
@@ -64,12 +63,9 @@ class Protocol:
         assert not self.status, "answered twice"
         self.status, self.headers, self.sent = status, headers, [body]
 
-    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> Any:
+    def response_file_range(
+        self, status: int, headers: list[tuple[str, str]], file: str, start: int, end: int
+    ) -> None:
         assert not self.status, "answered twice"
-        self.status, self.headers = status, headers
-        return self
-
-    async def send_bytes(self, piece: bytes) -> None:
-        if len(self.sent) == self.gone:
-            raise ProtocolClosed
-        self.sent.append(piece)
+        self.status, self.headers, self.file = status, headers, file
+        self.sent = [Path(file).read_bytes()[start:end]]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+from flask import Flask, send_file
 from werkzeug.exceptions import ClientDisconnected
 
 from near_learn import gateway
-from near_learn.gateway import AT_ONCE, IN_MEMORY, Errands
+from near_learn.gateway import IN_MEMORY, Errands
 from tests.rsgi import Protocol, Scope
 from tests.waiting import PATIENCE
 
@@ -30,10 +31,11 @@ def told(scope: Scope, protocol: Protocol | None = None) -> dict[str, Any]:
 
 def answered(app: App, scope: Scope, protocol: Protocol) -> Protocol:
     async def main() -> None:
-        errands = Errands(asyncio.get_running_loop())
-        environ = await gateway.environment(scope, protocol, errands)  # type: ignore[arg-type]
-        thread = asyncio.to_thread
-        await gateway.answer(app, environ, protocol, run=thread, then=thread)  # type: ignore[arg-type]
+        loop = asyncio.get_running_loop()
+        environ = await gateway.environment(scope, protocol, Errands(loop))  # type: ignore[arg-type]
+        with TemporaryDirectory() as folder:
+            found = await asyncio.to_thread(gateway.asked, app, environ, folder)
+            gateway.send(protocol, found, loop)  # type: ignore[arg-type]
 
     asyncio.run(main())
     return protocol
@@ -145,48 +147,68 @@ class Pieces:
         return application
 
 
-def test_a_short_answer_that_says_how_long_it_is_goes_whole() -> None:
+@pytest.mark.parametrize("length", [None, 10_000])
+def test_a_short_answer_stays_in_memory(length: int | None) -> None:
     pieces = Pieces(10, 1000)
-    protocol = answered(pieces.app(10_000), Scope("GET", "/"), Protocol())
+    protocol = answered(pieces.app(length), Scope("GET", "/"), Protocol())
     assert protocol.sent == [b"x" * 10_000]
+    assert not protocol.file
     assert pieces.closed
 
 
 @pytest.mark.parametrize("length", [None, 4 * IN_MEMORY])
-def test_a_long_answer_goes_piece_by_piece(length: int | None) -> None:
+def test_a_long_answer_becomes_a_file(length: int | None) -> None:
     pieces = Pieces(4096, 1024)
     protocol = answered(pieces.app(length), Scope("GET", "/"), Protocol())
     assert protocol.body == b"x" * 4 * IN_MEMORY
-    assert max(map(len, protocol.sent)) == AT_ONCE
+    assert protocol.file
+    assert protocol.headers == [("Content-Length", str(4 * IN_MEMORY))]
     assert pieces.closed
 
 
-def test_for_who_has_gone_away_no_more_is_made() -> None:
-    pieces = Pieces(4096, 1024)
-    protocol = Protocol(gone=2)
-    with pytest.raises(ProtocolClosed):
-        answered(pieces.app(None), Scope("GET", "/"), protocol)
-    assert len(protocol.sent) == 2
-    assert pieces.made == 3 * AT_ONCE // 1024
-    assert pieces.closed
-
-
-def test_all_pieces_are_made_in_one_context() -> None:
-    """As those of Flask's `stream_with_context`, on whatever thread."""
-    place: ContextVar[int] = ContextVar("place")
-
-    def counts(_: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
+def test_of_a_long_answer_that_fails_nothing_is_left(tmp_path: Path) -> None:
+    def fails(_: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
         start("200 OK", [])
-        place.set(0)
+        yield b"x" * 2 * IN_MEMORY
+        raise ValueError("in the middle")
 
-        def pieces() -> Iterator[bytes]:
-            for _ in range(3):
-                place.set(place.get() + 1)
-                yield bytes([place.get()]) * AT_ONCE
+    with pytest.raises(ValueError, match="in the middle"):
+        gateway.asked(fails, {}, str(tmp_path))
+    assert not list(tmp_path.iterdir())
 
-        return pieces()
 
-    assert set(answered(counts, Scope("GET", "/"), Protocol()).body) == {1, 2, 3}
+def test_a_file_that_was_sent_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "OPENED", 0.0)
+
+    async def main() -> Protocol:
+        protocol = Protocol()
+        found = await asyncio.to_thread(gateway.asked, Pieces(4096, 1024).app(None), {}, str(tmp_path))
+        gateway.send(protocol, found, asyncio.get_running_loop())  # type: ignore[arg-type]
+        assert list(tmp_path.iterdir())
+        await asyncio.sleep(0.05)
+        return protocol
+
+    assert len(asyncio.run(main()).body) == 4 * IN_MEMORY
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("part", "status", "found"), [("", 200, b"abcdef"), ("bytes=2-3", 206, b"cd"), ("bytes=4-", 206, b"ef")]
+)
+def test_a_file_is_not_copied(tmp_path: Path, part: str, status: int, found: bytes) -> None:
+    film = tmp_path / "film.webm"
+    film.write_bytes(b"abcdef")
+
+    def sends(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        with Flask("films").request_context(environ):
+            return send_file(film, conditional=True)(environ, start)
+
+    protocol = answered(
+        sends, Scope("GET", "/", "", [("Host", "x"), *([("Range", part)] if part else [])]), Protocol()
+    )
+    assert (protocol.status, protocol.body, protocol.file) == (status, found, str(film))
+    assert ("Content-Length", str(len(found))) in protocol.headers
+    assert film.exists()
 
 
 def test_what_the_application_raises_is_raised() -> None:
