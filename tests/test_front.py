@@ -19,6 +19,7 @@ from near_learn.db import writing
 from near_learn.front import Front
 from near_learn.people import credential
 from tests.rsgi import Headers, Protocol, Scope
+from tests.waiting import in_a_loop
 from xapi.lrs import LRS, SHORT
 from xapi.sql import reader
 
@@ -60,7 +61,7 @@ def ask(app: Flask, *requests: Asked, threads: int = 4) -> list[Protocol]:
         return protocols
 
     try:
-        return asyncio.run(main())
+        return in_a_loop(main())
     finally:
         app.extensions["lrs"].store.readers.hurried = 0
 
@@ -194,7 +195,7 @@ def test_what_breaks_off_is_forgotten(
         await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
         return protocol
 
-    found = asyncio.run(main())
+    found = in_a_loop(main())
     app.extensions["lrs"].store.readers.hurried = 0
     assert found.status == (0 if length == 10 else 400)
     assert not caplog.records

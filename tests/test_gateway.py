@@ -16,7 +16,7 @@ from werkzeug.exceptions import ClientDisconnected
 from near_learn import gateway
 from near_learn.gateway import IN_MEMORY, Errands
 from tests.rsgi import Protocol, Scope
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, in_a_loop
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -26,7 +26,7 @@ def told(scope: Scope, protocol: Protocol | None = None) -> dict[str, Any]:
         errands = Errands(asyncio.get_running_loop())
         return await gateway.environment(scope, protocol or Protocol(), errands)  # type: ignore[arg-type]
 
-    return asyncio.run(main())
+    return in_a_loop(main())
 
 
 def answered(app: App, scope: Scope, protocol: Protocol) -> Protocol:
@@ -37,7 +37,7 @@ def answered(app: App, scope: Scope, protocol: Protocol) -> Protocol:
             found = await asyncio.to_thread(gateway.asked, app, environ, folder)
             gateway.send(protocol, found, loop)  # type: ignore[arg-type]
 
-    asyncio.run(main())
+    in_a_loop(main())
     return protocol
 
 
@@ -122,7 +122,7 @@ def test_when_the_server_stops_nobody_waits_for_it() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await each
 
-    asyncio.run(main())
+    in_a_loop(main())
 
 
 class Pieces:
@@ -188,7 +188,7 @@ def test_a_file_that_was_sent_is_gone_afterwards(tmp_path: Path, monkeypatch: py
         await asyncio.sleep(0.05)
         return protocol
 
-    assert len(asyncio.run(main()).body) == 4 * IN_MEMORY
+    assert len(in_a_loop(main()).body) == 4 * IN_MEMORY
     assert not list(tmp_path.iterdir())
 
 

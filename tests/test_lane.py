@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from near_learn.lane import Lane
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, in_a_loop
 
 
 def in_lane(*work: Callable[[], object]) -> list[object]:
@@ -22,7 +22,7 @@ def in_lane(*work: Callable[[], object]) -> list[object]:
             lane = Lane(pool)
             return await asyncio.gather(*map(lane.run, work), return_exceptions=True)
 
-    return asyncio.run(together())
+    return in_a_loop(together())
 
 
 def test_one_is_done_after_the_other() -> None:
@@ -75,7 +75,7 @@ def test_who_has_gone_away_is_forgotten() -> None:
             go.set()
             return await lane.run(lambda: "next")
 
-    assert asyncio.run(main()) == "next"
+    assert in_a_loop(main()) == "next"
 
 
 def test_after_a_pause_it_goes_on() -> None:
@@ -86,7 +86,7 @@ def test_after_a_pause_it_goes_on() -> None:
             await asyncio.sleep(0.1)
             return [first, await lane.run(lambda: "second")]
 
-    assert asyncio.run(main()) == ["first", "second"]
+    assert in_a_loop(main()) == ["first", "second"]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from near_learn.db import db, writing
+from near_learn.members.group_page import zone
 from near_learn.people import cohort as cohorts
 from near_learn.people import deadline
 from near_learn.people import invitation as invitations
@@ -149,14 +150,14 @@ def test_bad_entries_are_said_beside_their_field(world: World, part: str, sent: 
 
 def test_an_invitation_is_made_and_switched_off(world: World) -> None:
     browser = world.browser("region manager")
-    until = (date.today() + timedelta(days=3)).isoformat()
-    sent = {"places": "12", "until": until}
+    until = date.today() + timedelta(days=3)
+    sent = {"places": "12", "until": until.isoformat()}
     assert browser.post(f"/admin/groups/{GROUP}/invitations", data=sent).status_code == 302
     with world.inside():
         newest = invitations.of(GROUP)[0]
         assert (newest.places, newest.used, newest.made_by) == (12, 0, world.accounts["region manager"])
         # To the end of that day in the installation's time zone.
-        assert timedelta(days=3) < newest.closes_at - datetime.now(UTC) < timedelta(days=4, hours=3)
+        assert newest.closes_at == datetime.combine(until + timedelta(days=1), time(), zone())
         id_ = newest.id
     wrong = f"/admin/groups/{OTHER_GROUP}/invitations/{id_}/close"
     assert browser.post(wrong).status_code == 404
