@@ -8,8 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import pytest
-
 from near_learn.lane import Lane
 from tests.waiting import PATIENCE, in_a_loop
 
@@ -87,9 +85,3 @@ def test_after_a_pause_it_goes_on() -> None:
             return [first, await lane.run(lambda: "second")]
 
     assert in_a_loop(main()) == ["first", "second"]
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_a_lane_leaves_no_thread_behind(number: int) -> None:
-    in_lane(*[lambda: None] * number)
-    assert not [each for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
