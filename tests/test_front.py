@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import uuid
 from base64 import b64encode
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from near_learn.db import writing
 from near_learn.front import Front
 from near_learn.people import credential
 from tests.rsgi import Headers, Protocol, Scope
-from tests.waiting import in_a_loop
+from tests.waiting import PATIENCE, in_a_loop, until
 from xapi.lrs import LRS, SHORT
 from xapi.sql import reader
 
@@ -160,6 +161,45 @@ def test_what_is_sent_at_the_same_time_is_stored_together(
     assert len(written) < 16
     with store.reading() as connection:
         assert {each.id for each in store.read(connection)} >= set(ids)
+
+
+def test_who_comes_while_others_are_read_leads_next(
+    app: Flask, known: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is called for that, instead of for an answer."""
+    together = app.extensions["lrs"].together
+    reading = threading.Event()
+    hand_over = together._hand_over
+
+    def later() -> None:
+        if not reading.is_set():
+            reading.set()
+            until(lambda: bool(together._waiting))
+        hand_over()
+
+    monkeypatch.setattr(together, "_hand_over", later)
+
+    async def main() -> list[int]:
+        front = Front(app, 4)
+        front.__rsgi_init__(asyncio.get_running_loop())
+
+        async def sent() -> int:
+            body = json.dumps(statement(str(uuid.uuid4()))).encode()
+            protocol = Protocol([body])
+            headers = [*known, *JSON, *_length(body)]
+            await front.__rsgi__(Scope("POST", "/xapi/statements", "", headers), protocol)  # type: ignore[arg-type]
+            return protocol.status
+
+        first = asyncio.ensure_future(sent())
+        await asyncio.to_thread(reading.wait, PATIENCE)
+        found = await asyncio.gather(first, sent(), sent())
+        await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
+        return found
+
+    try:
+        assert in_a_loop(main()) == [200] * 3
+    finally:
+        app.extensions["lrs"].store.readers.hurried = 0
 
 
 def test_what_takes_long_is_found_on_another_thread(
