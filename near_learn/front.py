@@ -10,6 +10,7 @@ On PostgreSQL, which is waited for at each query, every request has a thread of 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -55,9 +56,10 @@ class Front:
         self.lane = Lane(self.pool)
         self.clerk = Clerk(self.store, self.pool, loop)
         self.errands = gateway.Errands(loop)
-        self.store.hurry()
+        self.store.hurry(threading.get_ident())
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.store.hurry(0)
         self.errands.close()
         self.clerk.close()
         self.pool.shutdown()
@@ -87,9 +89,7 @@ class Front:
 
     async def _statements(self, scope: Scope, protocol: RSGIHTTPProtocol) -> Response | None:
         """The answer to who finds or stores statements; None where this may take longer."""
-        headers: dict[str, str] = {}
-        for name, value in scope.headers.items():
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
+        headers = gateway.joined(scope)
         if "transfer-encoding" in headers:
             return None
         length = headers.get("content-length", "0")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
     from granian._granian import RSGIHTTPProtocol
 
-# Bytes of a body or an answer that is kept in memory whole.
+# Bytes of a body or an answer that is kept in memory whole; of a longer body that are asked for at once.
 IN_MEMORY = 1024 * 1024
 AT_ONCE = 64 * 1024
 # Seconds until a file has been opened for sure; then it may go, and whoever reads it reads on.
@@ -84,6 +84,14 @@ class Errands:
             future.cancel()
 
 
+def joined(scope: Scope) -> dict[str, str]:
+    """The headers by their names in lower case; what came in several lines is one (RFC 9110, 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in scope.headers.items():
+        headers[name] = f"{headers[name]}{_DIVIDES.get(name, ',')}{value}" if name in headers else value
+    return headers
+
+
 async def environment(scope: Scope, protocol: RSGIHTTPProtocol, errands: Errands) -> WSGIEnvironment:
     """What WSGI calls what was asked. Raises GONE."""
     host, _, port = scope.server.rpartition(":")
@@ -106,12 +114,10 @@ async def environment(scope: Scope, protocol: RSGIHTTPProtocol, errands: Errands
     }
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
-    for name, value in scope.headers.items():
+    for name, value in joined(scope).items():
         # A proxy vouches for X-Forwarded-For, not for X_Forwarded_For, which would become the same.
-        if "_" in name:
-            continue
-        key = _WITHOUT.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
-        environ[key] = f"{environ[key]}{_DIVIDES.get(name, ',')}{value}" if key in environ else value
+        if "_" not in name:
+            environ[_WITHOUT.get(name) or f"HTTP_{name.upper().replace('-', '_')}"] = value
     environ["wsgi.input"] = await _body(protocol, environ, errands)
     return environ
 

@@ -7,7 +7,8 @@ import json
 import threading
 import uuid
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -48,23 +49,29 @@ def known(app: Flask) -> Headers:
 Asked = tuple[str, str, str, Headers, bytes]
 
 
-def ask(app: Flask, *requests: Asked, threads: int = 4) -> list[Protocol]:
+@asynccontextmanager
+async def running(app: Flask) -> AsyncIterator[Front]:
+    """The front in this event loop."""
+    front = Front(app, 4)
+    front.__rsgi_init__(asyncio.get_running_loop())
+    try:
+        yield front
+    finally:
+        # Not in the loop: what is still being done may want to tell it.
+        await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
+
+
+def ask(app: Flask, *requests: Asked) -> list[Protocol]:
     """What the front answers to requests that come at the same time."""
 
     async def main() -> list[Protocol]:
-        front = Front(app, threads)
-        front.__rsgi_init__(asyncio.get_running_loop())
         protocols = [Protocol([body] if body else []) for *_, body in requests]
         scopes = [Scope(*each[:3], [*each[3], ("Host", "localhost"), *_length(each[4])]) for each in requests]
-        await asyncio.gather(*map(front.__rsgi__, scopes, protocols))  # type: ignore[arg-type]
-        # Not in the loop: what is still being done may want to tell it.
-        await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
+        async with running(app) as front:
+            await asyncio.gather(*map(front.__rsgi__, scopes, protocols))  # type: ignore[arg-type]
         return protocols
 
-    try:
-        return in_a_loop(main())
-    finally:
-        app.extensions["lrs"].store.readers.hurried = 0
+    return in_a_loop(main())
 
 
 def _length(body: bytes) -> Headers:
@@ -179,27 +186,20 @@ def test_who_comes_while_others_are_read_leads_next(
 
     monkeypatch.setattr(together, "_hand_over", later)
 
+    async def sent(front: Front) -> int:
+        body = json.dumps(statement(str(uuid.uuid4()))).encode()
+        protocol = Protocol([body])
+        headers = [*known, *JSON, *_length(body)]
+        await front.__rsgi__(Scope("POST", "/xapi/statements", "", headers), protocol)  # type: ignore[arg-type]
+        return protocol.status
+
     async def main() -> list[int]:
-        front = Front(app, 4)
-        front.__rsgi_init__(asyncio.get_running_loop())
+        async with running(app) as front:
+            first = asyncio.ensure_future(sent(front))
+            await asyncio.to_thread(reading.wait, PATIENCE)
+            return await asyncio.gather(first, sent(front), sent(front))
 
-        async def sent() -> int:
-            body = json.dumps(statement(str(uuid.uuid4()))).encode()
-            protocol = Protocol([body])
-            headers = [*known, *JSON, *_length(body)]
-            await front.__rsgi__(Scope("POST", "/xapi/statements", "", headers), protocol)  # type: ignore[arg-type]
-            return protocol.status
-
-        first = asyncio.ensure_future(sent())
-        await asyncio.to_thread(reading.wait, PATIENCE)
-        found = await asyncio.gather(first, sent(), sent())
-        await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
-        return found
-
-    try:
-        assert in_a_loop(main()) == [200] * 3
-    finally:
-        app.extensions["lrs"].store.readers.hurried = 0
+    assert in_a_loop(main()) == [200] * 3
 
 
 def test_what_takes_long_is_found_on_another_thread(
@@ -227,16 +227,13 @@ def test_what_breaks_off_is_forgotten(
     app: Flask, known: Headers, caplog: pytest.LogCaptureFixture, path: str, length: int
 ) -> None:
     async def main() -> Protocol:
-        front = Front(app, 4)
-        front.__rsgi_init__(asyncio.get_running_loop())
         protocol = Protocol([b"{"], broken=True)
         headers = [*known, *JSON, ("Content-Length", str(length))]
-        await front.__rsgi__(Scope("POST", path, "agent={}", headers), protocol)  # type: ignore[arg-type]
-        await asyncio.to_thread(front.__rsgi_del__, asyncio.get_running_loop())
+        async with running(app) as front:
+            await front.__rsgi__(Scope("POST", path, "agent={}", headers), protocol)  # type: ignore[arg-type]
         return protocol
 
     found = in_a_loop(main())
-    app.extensions["lrs"].store.readers.hurried = 0
     assert found.status == (0 if length == 10 else 400)
     assert not caplog.records
 

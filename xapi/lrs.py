@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -142,9 +141,9 @@ class LRS:
         job.go_on()
         return finished(request.method, job.answer())
 
-    def hurry(self) -> None:
-        """From now on the thread that calls this is the one that must not be kept."""
-        self.store.readers.hurried = threading.get_ident()
+    def hurry(self, thread: int) -> None:
+        """From now on this is the thread that must not be kept; 0: none is."""
+        self.store.readers.hurried = thread
 
     def storing(self, request: Request, authenticate: Authenticate) -> Steps:
         """How a SHORT request that stores statements is answered. Its job goes on in `together`."""
