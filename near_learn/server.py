@@ -7,6 +7,7 @@ import errno
 import gc
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from granian.constants import Interfaces
@@ -15,7 +16,9 @@ from granian.server import Server
 
 from near_learn import create_app
 from near_learn.config import Settings
-from near_learn.front import Front
+
+if TYPE_CHECKING:
+    from near_learn.front import Front
 
 
 class AddressTaken(Exception):
@@ -56,6 +59,9 @@ def application() -> Flask:
 
 def front() -> Front:
     """The same behind an event loop, which decides who works on what."""
+    # Imported here so that who starts a server need not know the whole application.
+    from near_learn.front import Front
+
     app = application()
     return Front(app, app.extensions["settings"].threads)
 
