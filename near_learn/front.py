@@ -1,8 +1,8 @@
 """Who answers what comes to the production server, on which thread.
 
-Threads of Python that compute at the same time take the interpreter from each other: sixteen of them find half
-as many statements as one. So the event loop itself finds statements, one thread stores them for all who have
-sent some, pages are made one at a time, and whatever takes longer gets a thread of its own.
+Threads of Python that compute at the same time take the interpreter from each other: sixteen of them find
+half as many statements as one. So the event loop itself finds statements, one thread stores them for all who
+have sent some, pages are made one at a time, and whatever takes longer gets a thread of its own.
 
 On PostgreSQL, which is waited for at each query, every request has a thread of its own: see server.py.
 """
