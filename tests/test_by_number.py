@@ -30,7 +30,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The application with statements that refer to each other, in several registrations."""
     settings = Settings(data=tmp_path, secret_key="a-secret-for-tests-only-0123456789")
     if request.param == "postgresql":
-        settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
+        settings = replace(settings, database_url=request.getfixturevalue("migrated_url"))
     app = create_app(settings)
     with app.app_context():
         schema.upgrade()
