@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -36,8 +36,10 @@ def rows(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> li
     """What the query finds. Raises DBAPIError, as SQLAlchemy does."""
     if _begins(connection):
         return several(connection, [(sql, parameters)])[0]
-    with _told(connection, sql):
+    try:
         return _fetched(_cursor(connection).execute(own(connection.dialect, sql), parameters))
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, sql, error) from error
 
 
 def several(connection: Connection, queries: Sequence[Query]) -> list[list[Row]]:
@@ -61,25 +63,29 @@ def together(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "postgresql":
         yield
         return
-    with _told(connection, "several"), _own_connection(connection).pipeline():
-        yield
+    try:
+        with _own_connection(connection).pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, "several", error) from error
 
 
 def each(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
     """The same row by row, as far as they are asked for. Raises DBAPIError."""
-    with _told(connection, sql):
-        cursor = _cursor(connection)
-        try:
+    try:
+        with closing(_cursor(connection)) as cursor:
             yield from cursor.execute(own(connection.dialect, sql), parameters)
-        finally:
-            cursor.close()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, sql, error) from error
 
 
 def write(connection: Connection, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
     """The statement once for each of the parameters; nothing for none. Raises DBAPIError."""
     if parameters:
-        with _told(connection, sql):
+        try:
             _cursor(connection).executemany(own(connection.dialect, sql), parameters)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, sql, error) from error
 
 
 def among(
@@ -116,20 +122,16 @@ def out_uuid(value: Any) -> str:
     return str(value)
 
 
-@contextmanager
-def _told(connection: Connection, sql: str) -> Iterator[None]:
-    """Errors of the driver as SQLAlchemy tells them: without the values, and knowing a lost connection."""
+def _told(connection: Connection, sql: str, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy tells it: without the values, and knowing a lost connection."""
     dialect = connection.dialect
+    lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
     base = dialect.loaded_dbapi.Error
-    try:
-        yield
-    except base as error:
-        lost = dialect.is_disconnect(error, None, None)
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            sql, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-        ) from error
+    return DBAPIError.instance(
+        sql, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
 
 
 def _fetched(cursor: Any) -> list[Row]:
