@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, DateTime, Dialect, MetaData
-from sqlalchemy.orm import DeclarativeBase, scoped_session
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from near_learn.config import Settings
@@ -114,16 +113,3 @@ def turn() -> Turn:
     """Whose turn it is to compute in this process: the record store's, which pages share."""
     lrs = current_app.extensions.get("lrs")
     return lrs.turn if lrs is not None else _FREE
-
-
-@contextmanager
-def editing() -> Iterator[scoped_session[Session]]:
-    """The session in a write transaction, for people and other small things; commits when the block ends."""
-    db.session.rollback()
-    db.session.connection(execution_options={"near_write": True})
-    try:
-        yield db.session
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise

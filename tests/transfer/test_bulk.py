@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import random
 import struct
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, create_engine, select
 
-from near_learn.transfer import digest
+from near_learn.transfer import digest, taking
 from tests.transfer.conftest import FILE, OTHER, made, statement_id, voiding, with_file
 from xapi.errors import XAPIError
 from xapi.lrs import LRS
@@ -59,10 +61,11 @@ def tables(connection: Connection) -> list[Table]:
 
 
 def test_columns_leave_the_same_rows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lock, "first", lambda _connection, found: (found[0][0] or 1) + 1_000_000)
     found = []
     lrs: LRS = app.extensions["lrs"]
     for together in (False, True):
+        numbers = count(1_000_000, 1000)
+        monkeypatch.setattr(lock, "first", lambda *_, numbers=numbers: next(numbers))
         with app.app_context(), lrs.writing() as connection:
             for table in tables(connection):
                 connection.execute(table.delete())
@@ -89,6 +92,14 @@ def test_columns_say_what_became_of_each(app: Flask) -> None:
         other = made(1) | {"object": {"id": "https://example.org/another"}}
         with pytest.raises(XAPIError, match="different statement"):
             bulk.add(connection, bulk.columns(records([made(6), other])))
+
+
+def test_who_imports_keeps_more_of_the_file_than_who_stores(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    with LRS(engine).writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -16_000
+    with taking.roomy(engine), LRS(engine).writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -32_768
 
 
 def test_digests_do_not_depend_on_how_numbers_are_written_here() -> None:

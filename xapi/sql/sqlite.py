@@ -12,6 +12,7 @@ WRITE = "near_write"
 """Execution option of a connection that is going to write: its transaction takes the write lock at once."""
 
 
+_WRITERS_CACHE = -16_000  # kilobytes, as SQLite has it: below zero
 SYNCHRONOUS = ("FULL", "EXTRA", "NORMAL")
 
 
@@ -50,9 +51,11 @@ def _prepare(connection: Any, synchronous: str) -> None:
 
 def keep_more(connection: Connection) -> None:
     """More of the file stays in memory for the one connection that writes: every statement goes to ten places
-    of a table that is sorted by hashes. Does nothing for other databases."""
+    of a table that is sorted by hashes. Does nothing for other databases, and where more is kept already."""
     if connection.dialect.name == "sqlite":
-        driver.rows(connection, "PRAGMA cache_size = -16000")
+        ((now,),) = driver.rows(connection, "PRAGMA cache_size")
+        if now > _WRITERS_CACHE:
+            driver.rows(connection, f"PRAGMA cache_size = {_WRITERS_CACHE}")
 
 
 def _on_begin(connection: Connection) -> None:
