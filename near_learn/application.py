@@ -7,14 +7,17 @@ they are after the start, and what is markup already is not looked at again.
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from copy import deepcopy
+from datetime import datetime
 from functools import lru_cache
+from time import time
 from types import FunctionType, MethodType
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import pass_eval_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
@@ -22,6 +25,8 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 PLAIN = {Macro, FunctionType, MethodType, type(lru_cache(str))}
+COOKIES = 1000
+"""Of so many it is remembered that they were signed here: half a kilobyte each."""
 OF_TEMPLATE = pass_eval_context(lambda _: None).jinja_pass_arg  # type: ignore[attr-defined]
 
 
@@ -65,16 +70,38 @@ class Templates(Environment):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, which makes its key anew for each request."""
+    """Flask's, which makes its key and proves the same cookie anew for each request."""
 
     def __init__(self) -> None:
         self._made: dict[object, URLSafeTimedSerializer | None] = {}
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; nothing, unless it was signed here and is not too old."""
+        serializer, text = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        if serializer is None or not text:
+            return super().open_session(app, request)
+        try:
+            held, signed_at = _proved(serializer, text)
+        except BadSignature:
+            return self.session_class()
+        # Whether it is too old is found out each time; the whole seconds are those of the signature.
+        age = int(time()) - int(signed_at.timestamp())
+        lasts = 0 <= age <= int(app.permanent_session_lifetime.total_seconds())
+        return self.session_class(deepcopy(held)) if lasts else self.session_class()
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         key = (app.secret_key, tuple(app.config["SECRET_KEY_FALLBACKS"] or ()))
         if key not in self._made:
             self._made = {key: super().get_signing_serializer(app)}
         return self._made[key]
+
+
+@lru_cache(maxsize=COOKIES)
+def _proved(serializer: URLSafeTimedSerializer, text: str) -> tuple[dict[str, Any], datetime]:
+    """What the cookie holds, and when it was signed. Raises BadSignature for what was not signed with our
+    key: that is not kept, so nobody can fill the memory with it."""
+    held, signed_at = serializer.loads(text, return_timestamp=True)
+    return held, signed_at
 
 
 class Application(Flask):

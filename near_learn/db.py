@@ -1,4 +1,4 @@
-"""The database: the Flask-SQLAlchemy instance, how a write begins, and times that stay in UTC."""
+"""The database: the Flask-SQLAlchemy instance, how reading and writing begin, and times that stay in UTC."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, MetaData
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -47,9 +47,13 @@ ALL_METADATA = [Base.metadata, record_store]
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     db.init_app(app)
+    idle: list[Connection] = []
+    app.extensions["reading"] = idle
+    app.teardown_appcontext(lambda _error: _end_reading())
     with app.app_context():
         sqlite.configure(db.engine, synchronous=settings.sqlite_synchronous)
         postgresql.configure(db.engine)
+        event.listen(db.engine, "engine_disposed", lambda _engine: _close(idle))
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -90,14 +94,57 @@ def _from_text(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
+def reading() -> Connection:
+    """The connection on which this request reads: all as of one moment, until somebody writes.
+
+    On SQLite it stays open for the next request, outside of the pool: to begin and end a session, and to
+    take a connection from the pool, costs as much as all queries of a page.
+    """
+    found: Connection | None = g.get("reading")
+    if found is None:
+        if db.engine.dialect.name != "sqlite":
+            return db.session.connection()
+        found = g.reading = _opened()
+        found.begin()
+    return found
+
+
+def read_anew() -> None:
+    """What the request reads from now on is what is there now."""
+    _end_reading()
+    db.session.rollback()
+
+
+def _opened() -> Connection:
+    idle: list[Connection] = current_app.extensions["reading"]
+    try:
+        return idle.pop()
+    except IndexError:
+        opened = db.engine.connect()
+        opened.detach()
+        return opened
+
+
+def _end_reading() -> None:
+    found: Connection | None = g.pop("reading", None)
+    if found is not None:
+        found.rollback()
+        current_app.extensions["reading"].append(found)
+
+
+def _close(idle: list[Connection]) -> None:
+    while idle:
+        idle.pop().close()
+
+
 @contextmanager
 def writing() -> Iterator[Connection]:
     """A write transaction: committed when the block ends, rolled back when it raises.
 
-    The session's own reading transaction ends first, so that what is read afterwards includes this write
-    and SQLite never has to turn a reader into a writer.
+    What the request was reading ends first, so that what is read afterwards includes this write and SQLite
+    never has to turn a reader into a writer.
     """
-    db.session.rollback()
+    read_anew()
     with turn().alone(), db.engine.connect().execution_options(near_write=True) as connection:
         with turn().left():
             transaction = connection.begin()
@@ -105,8 +152,8 @@ def writing() -> Iterator[Connection]:
             yield connection
             with turn().left():
                 transaction.commit()
-    # What the block read through the session (the signed-in person, say) is older than what it wrote.
-    db.session.rollback()
+    # What the block read besides is older than what it wrote.
+    read_anew()
 
 
 def turn() -> Turn:

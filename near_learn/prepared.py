@@ -28,15 +28,7 @@ class Prepared:
         found = driver.rows(
             connection, plan.sql, [values.get(name, plan.fixed.get(name)) for name in plan.names]
         )
-        return [
-            plan.make(
-                [
-                    value if convert is None else convert(value)
-                    for convert, value in zip(plan.converts, row, strict=True)
-                ]
-            )
-            for row in found
-        ]
+        return [plan.make(plan.converted(row)) for row in found]
 
     def first(self, connection: Connection, **values: str | int) -> Any:
         """The first row; None when there is none."""
@@ -47,8 +39,15 @@ class _Plan(NamedTuple):
     sql: str
     names: tuple[str, ...]  # of the values, in the order of the question marks
     fixed: dict[str, Any]  # values that stand in the query itself
-    converts: Sequence[Callable[[Any], Any] | None]
+    converts: tuple[tuple[int, Callable[[Any], Any]], ...]  # of the columns that need it, by their place
     make: Callable[[Sequence[Any]], Any]
+
+    def converted(self, row: Sequence[Any]) -> Sequence[Any]:
+        """The row as Python's values."""
+        values = list(row)
+        for place, convert in self.converts:
+            values[place] = convert(values[place])
+        return values
 
 
 @lru_cache(maxsize=256)
@@ -61,6 +60,6 @@ def _planned(dialect: Dialect, prepared: Prepared) -> _Plan:
         sql=str(made),
         names=tuple(made.positiontup),
         fixed={name: value for name, value in made.params.items() if value is not None},
-        converts=conversions(dialect, columns),
+        converts=tuple((place, each) for place, each in enumerate(conversions(dialect, columns)) if each),
         make=namedtuple("Found", [str(each.key) for each in columns])._make,  # type: ignore[attr-defined]
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -49,6 +50,7 @@ HEADERS = {
 }
 PRIVATE = ("Cache-Control", "private, no-cache")
 ONE_YEAR = 31_536_000
+TOKENS = 1000
 
 
 def init_app(app: Flask) -> None:
@@ -74,8 +76,19 @@ def init_app(app: Flask) -> None:
 
 
 def csrf_token() -> str:
-    """Flask-WTF's for this request; made once, and not looked for in the settings each time."""
-    token: str = g.get("csrf_token") or generate_csrf()
+    """Flask-WTF's for this request. It proves the secret in the session and does not age
+    (WTF_CSRF_TIME_LIMIT), so for the same secret it is signed once."""
+    token: str = g.get("csrf_token") or (
+        _signed(current_app.secret_key, session["csrf_token"]) if "csrf_token" in session else generate_csrf()
+    )
+    g.csrf_token = token
+    return token
+
+
+@lru_cache(maxsize=TOKENS)
+def _signed(_key: object, _secret: str) -> str:
+    """The token for the secret in the session of this request."""
+    token: str = generate_csrf()
     return token
 
 

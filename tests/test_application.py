@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask_babel import force_locale
 from markupsafe import Markup
+
+from near_learn import application
 
 WHEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -62,3 +64,42 @@ def test_a_template_sees_its_own_values_and_no_other_template_does(app: Flask) -
     with app.test_request_context("/"):
         assert own.render() == "own"
         assert app.jinja_env.from_string("{{ here }}").render() == ""
+
+
+@pytest.fixture
+def cookie(app: Flask) -> str:
+    """What a browser keeps that was here."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"near_learn={serializer.dumps({'name': 'Ane', 'seen': ['one']})}"
+
+
+def test_a_cookie_holds_until_it_is_too_old(app: Flask, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lasts = app.permanent_session_lifetime.total_seconds()
+    begun = datetime.now(UTC).timestamp()
+    held = []
+    for age in (1, lasts - 5, lasts + 5, -60):
+        monkeypatch.setattr(application, "time", lambda age=age: begun + age)
+        with app.test_request_context("/", headers={"Cookie": cookie}):
+            held.append(session.get("name"))
+    assert held == ["Ane", "Ane", None, None]
+
+
+def test_a_cookie_that_was_changed_or_signed_with_another_key_holds_nothing(app: Flask, cookie: str) -> None:
+    def name(text: str) -> object:
+        with app.test_request_context("/", headers={"Cookie": text}):
+            return session.get("name")
+
+    other = "A" if cookie[-2] != "A" else "B"
+    assert name(cookie) == "Ane"
+    assert name(cookie[:-2] + other + cookie[-1]) is None
+    assert name("near_learn=nonsense") is None
+    app.secret_key = "another key, since the first one was told to somebody"
+    assert name(cookie) is None
+
+
+def test_what_one_request_does_with_its_session_the_next_does_not_see(app: Flask, cookie: str) -> None:
+    for _ in range(2):
+        with app.test_request_context("/", headers={"Cookie": cookie}):
+            assert session["seen"] == ["one"]
+            session["seen"].append("two")
+            session["name"] = "Miren"

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from sqlalchemy import Connection, String, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from near_learn.db import Model, db
+from near_learn.db import Model, db, reading
 from near_learn.people import nuts
 from near_learn.people.letters import folded
 from near_learn.prepared import Prepared
@@ -66,7 +66,7 @@ def name(code: str, language: str) -> str:
     """The region's name to show in LANGUAGE: countries are translated. An unknown code stands for itself."""
     if len(code) == 2:
         return nuts.country_name(code, language)
-    found = _NAME.first(db.session.connection(), code=code)
+    found = _NAME.first(reading(), code=code)
     return str(found.name) if found else code
 
 

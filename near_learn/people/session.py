@@ -10,9 +10,8 @@ from flask_babel import refresh
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.util import identity_key
 
-from near_learn.db import db, writing
+from near_learn.db import reading, writing
 from near_learn.people import device, password
 from near_learn.people.access import to_sign_in
 from near_learn.people.device import SessionRow
@@ -116,7 +115,7 @@ def continued(number: str) -> Person | None:
     here = present()
     if not here or not number.isdecimal() or not number.isascii() or len(number) > 18:
         return None
-    found = _CONTINUED.first(db.session.connection(), session=here, person=int(number))
+    found = _CONTINUED.first(reading(), session=here, person=int(number))
     now = datetime.now(UTC)
     if found is None or now - found.begun_at >= current_app.permanent_session_lifetime:
         return None
@@ -127,15 +126,11 @@ def continued(number: str) -> Person | None:
 
 
 def _loaded(values: dict[str, Any]) -> Person:
-    """The person with these columns, as the session would have loaded them, at a quarter of the cost."""
-    here = db.session()
-    known = here.identity_map.get(identity_key(Person, values["id"]))
-    if known is not None:
-        return known
+    """The person with these columns, for reading: of no session of SQLAlchemy's, which would cost more than
+    the query. So what is changed in it is not written, and its relationships are not there."""
     person: Person = Person.__mapper__.class_manager.new_instance()
     person.__dict__.update(values)
     make_transient_to_detached(person)
-    here.add(person)
     return person
 
 

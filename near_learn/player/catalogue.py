@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from near_learn.cmi5 import standing as imports
 from near_learn.cmi5.course import present
 from near_learn.content_library import library
-from near_learn.db import db, writing
+from near_learn.db import reading, writing
 from near_learn.events import attendance
 from near_learn.languages import current_language
 from near_learn.people import region
@@ -34,7 +34,7 @@ def catalogue() -> str:
         return render_template("player/welcome.html", courses=courses)
     standings = standing.of(signed_in().account, courses)
     dates = due.of(signed_in())
-    connection = db.session.connection()
+    connection = reading()
     imported = imports.of(connection, signed_in().account, present(connection))
     language = current_language()
     return render_template(
@@ -64,7 +64,7 @@ def course(course: str) -> str | Response:
         card=card.instrument,
         origin=origin,
         due=due.of(signed_in()).get(found.id),
-        attended=attendance.of(db.session.connection(), signed_in().account, found.id),
+        attended=attendance.of(reading(), signed_in().account, found.id),
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from near_learn.config import Settings
-from near_learn.db import db
+from near_learn.db import reading
 from near_learn.people import deadline
 from near_learn.people.person import Person
 
@@ -26,5 +26,5 @@ def of(person: Person) -> dict[str, Due]:
     """The deadlines of the person's groups, by course."""
     settings: Settings = current_app.extensions["settings"]
     today = datetime.now(ZoneInfo(settings.time_zone)).date()
-    found = deadline.of_person(db.session.connection(), person.account)
+    found = deadline.of_person(reading(), person.account)
     return {course: Due(day, (day - today).days) for course, day in found.items()}

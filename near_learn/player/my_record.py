@@ -9,7 +9,7 @@ from flask import Response, abort, current_app, render_template, request, stream
 from flask_babel import force_locale
 
 from near_learn.config import Settings
-from near_learn.db import db
+from near_learn.db import db, reading
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people import region, role
 from near_learn.people.access import signed_in
@@ -26,7 +26,7 @@ FILES_PER_ADDRESS = "20 per minute"
 @blueprint.get("/my-record")
 def my_record() -> str:
     """Who the person is here, their courses and certificates, and the ways to everything else."""
-    person, connection, language = signed_in(), db.session.connection(), current_language()
+    person, connection, language = signed_in(), reading(), current_language()
     mine = my_courses.courses(connection, person.account)
     settings: Settings = current_app.extensions["settings"]
     return render_template(
@@ -34,6 +34,7 @@ def my_record() -> str:
         person=person,
         role_names=role.NAMES,
         region_name=region.name(person.region, language),
+        cohort=db.session.get(Cohort, person.cohort_id) if person.cohort_id else None,
         mine=mine,
         due=due.of(person),
         certificates=my_courses.certificates(connection, mine),

@@ -13,7 +13,7 @@ from sqlalchemy import String, Text, bindparam, cast, or_, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import at_release
-from near_learn.db import db
+from near_learn.db import db, reading
 from near_learn.player import draft
 from near_learn.player.path import Page
 from near_learn.prepared import Prepared
@@ -186,7 +186,7 @@ def of(account: str, courses: Iterable[Course]) -> list[CourseStanding]:
 
     Of a course that they have begun, the release that they are on is in the standing.
     """
-    connection = db.session.connection()
+    connection = reading()
     wanted = {course.id: course for course in courses}
     only = next(iter(wanted)) if len(wanted) == 1 else ""
     mine = _MINE.rows(connection, account=account, course=only)
@@ -222,14 +222,14 @@ def _standing(
 
 def answers(registration_id: str, module: str, number: int) -> dict[str, ProgressRow]:
     """The answers given, by question id, in the attempt of that number; 0 holds the knowledge checks."""
-    connection = db.session.connection()
+    connection = reading()
     rows = _ANSWERS.rows(connection, registration=registration_id, module=module, number=number)
     return {row.question: row for row in rows}
 
 
 def attempts(registration_id: str, module: str) -> list[ProgressRow]:
     """Every attempt at the module's quiz, the first one first."""
-    return _ATTEMPTS.rows(db.session.connection(), registration=registration_id, module=module)
+    return _ATTEMPTS.rows(reading(), registration=registration_id, module=module)
 
 
 def touched(registration_id: str, module: str) -> bool:

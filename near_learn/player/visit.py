@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from near_learn.content import Course, Module, ModuleText, Question, Section
 from near_learn.content_library import library
-from near_learn.db import db, writing
+from near_learn.db import reading, writing
 from near_learn.languages import current_language
 from near_learn.people.access import signed_in
 from near_learn.player import standing
@@ -112,7 +112,7 @@ class Visit:
     @cached_property
     def texts(self) -> Mapping[str, Kept]:
         """What the learner wrote for themselves in this module, by question."""
-        return private.of(db.session.connection(), self.registration, self.module.id) if self.begun else {}
+        return private.of(reading(), self.registration, self.module.id) if self.begun else {}
 
     @property
     def number(self) -> int:

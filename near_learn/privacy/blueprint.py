@@ -137,7 +137,8 @@ def zip_of(person: Person) -> Response:
     """The export about PERSON, made while it is sent."""
     now = datetime.now(UTC)
     account = person.account
-    db.session.expunge(person)
+    if person in db.session:
+        db.session.expunge(person)
 
     def pieces() -> Iterator[bytes]:
         with db.engine.connect() as connection:

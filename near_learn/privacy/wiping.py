@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from near_learn.db import db
+from near_learn.db import db, read_anew
 
 # Others may be reading. A page does not wait long for them: the next erasure, or the retention of the next
 # night, empties the log as well.
@@ -26,7 +26,7 @@ def _alone(command: str, patience: int) -> int | None:
     """The first value that a command answers. Neither may run inside a transaction of the engine."""
     if db.engine.dialect.name != "sqlite":
         return None
-    db.session.rollback()
+    read_anew()
     raw = db.engine.raw_connection()
     try:
         cursor = raw.cursor()
