@@ -79,7 +79,7 @@ class Shelf:
         course = shown.library.courses[course_id]
         if course.release == release_id:
             return course
-        begun = self.release(course_id, release_id)
+        begun = self._release(shown, course_id, release_id)
         if begun is None or not begun.structure or begun.structure == course.structure:
             return course
         alike = [each for each in self._until_current(shown, course_id) if each.structure == begun.structure]
@@ -91,7 +91,7 @@ class Shelf:
         None when this release is not known, or its files are gone.
         """
         shown = self.shown()
-        begun = self.release(course_id, release_id)
+        begun = self._release(shown, course_id, release_id)
         key = begun.quizzes.get(module_id) if begun else None
         if begun is None or not key:
             return None
@@ -100,11 +100,16 @@ class Shelf:
 
     def release(self, course_id: str, release_id: str) -> Release | None:
         """The release with this id, if it was published here and can be read."""
-        return next((each for each in self.history(course_id) if each.id == release_id), None)
+        return self._release(self.shown(), course_id, release_id)
 
     def history(self, course_id: str) -> tuple[Release, ...]:
         """Every release of a course, the current one first."""
-        shown = self.shown()
+        return self._history(self.shown(), course_id)
+
+    def _release(self, shown: Shown, course_id: str, release_id: str) -> Release | None:
+        return next((each for each in self._history(shown, course_id) if each.id == release_id), None)
+
+    def _history(self, shown: Shown, course_id: str) -> tuple[Release, ...]:
         if course_id not in shown.library.courses:
             return ()
         if course_id not in shown.histories:
@@ -113,7 +118,7 @@ class Shelf:
 
     def _until_current(self, shown: Shown, course_id: str) -> list[Release]:
         """Without what is newer than the current one: its publication was cut off before it took effect."""
-        history = self.history(course_id)
+        history = self._history(shown, course_id)
         return [each for each in history if each.published_at <= history[0].published_at]
 
     def _first(self, shown: Shown, releases: Iterable[Release]) -> Course | None:

@@ -65,6 +65,9 @@ def loads(data: bytes, path: str = "") -> Any:
     property twice in one object (1.0.3 Data 2.2), NUL and lone surrogates in strings, numbers that are not
     finite, and nesting deeper than MAX_DEPTH.
     """
+    quick = _certain(data)
+    if quick is not None:
+        return quick
     text = _decode(data, path)
     value, end = _value(text, _skip(text, 0), path)
     _finish(text, end, path)
@@ -119,13 +122,30 @@ def _quickly(data: bytes) -> list[tuple[bytes, Any]] | None:
     return found
 
 
+def _certain(data: bytes) -> Any:
+    """The value, when it is certain that nothing in it must be refused; else None."""
+    if _odd(data):
+        return None
+    try:
+        value, properties = _read(data)
+    except (ValueError, RecursionError):
+        return None
+    return value if data.count(b'":') == properties else None
+
+
+def _odd(text: bytes) -> bool:
+    """Whether there is something in the text that takes a closer look."""
+    brackets = text.count(b"{") + text.count(b"[")
+    return brackets > MAX_DEPTH or b"\\u" in text or _SPACED_COLON.search(text) is not None
+
+
 def _plain(text: bytes) -> dict[str, Any] | None:
     """The statement in the text, when it is certain that nothing in it must be refused; else None.
 
     Without space before colons, each property's name is followed by its colon at once. Where that pair of
     characters is as frequent as there are properties, no property has been lost, and no string has the pair.
     """
-    if text.count(b"{") + text.count(b"[") > MAX_DEPTH or b"\\u" in text or _SPACED_COLON.search(text):
+    if _odd(text):
         return None
     found: dict[str, Any] = {}
     number = 0

@@ -55,7 +55,7 @@ def quoted(value: str) -> str:
 
 def join(parts: Mapping[str, str]) -> str:
     """The JSON object with these members, whose values are JSON texts."""
-    return "{" + ",".join([f"{dumps(name)}:{value}" for name, value in parts.items()]) + "}"
+    return "{" + ",".join([f"{_named(name)}:{value}" for name, value in parts.items()]) + "}"
 
 
 def rewrite(text: str, changes: Mapping[str, str | None]) -> str:
@@ -74,6 +74,11 @@ def append(text: str, additions: Mapping[str, str]) -> str:
     head = text.rstrip(" \t\n\r")[:-1].rstrip(" \t\n\r")
     tail = join(additions)[1:]
     return f"{head}{tail}" if head.endswith("{") else f"{head},{tail}"
+
+
+def _named(name: str) -> str:
+    # Nearly every name is a plain word, which needs only the quotes.
+    return f'"{name}"' if name.isascii() and name.isidentifier() else dumps(name)
 
 
 def _skip(text: str, place: int) -> int:

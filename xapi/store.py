@@ -10,6 +10,7 @@ from email.utils import formatdate
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import Connection
 
 from xapi.query import Query
@@ -49,8 +50,7 @@ def _second(seconds: int) -> str:
     return (EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A validated statement on its way into the store: its text lacks nothing but `stored`."""
 
     id: str

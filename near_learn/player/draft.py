@@ -64,7 +64,7 @@ _ATTEMPT = (
     table.c.module == bindparam("module"),
     table.c.number == bindparam("number"),
 )
-_READ = Prepared(select(table).where(*_ATTEMPT))
+_READ = Prepared(select(table.c.question, table.c.response, table.c.seconds, table.c.shared).where(*_ATTEMPT))
 _FORGET = "DELETE FROM quiz_draft WHERE registration = ? AND module = ?"
 _RELEASE = Prepared(select(table.c.release).where(*_ATTEMPT).order_by(table.c.at.desc()).limit(1))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from flask import current_app
@@ -25,7 +26,7 @@ class Key:
 
     def digest(self, message: bytes) -> str:
         """64 hexadecimal digits that only who has the key can make of MESSAGE (RFC 2104)."""
-        return hmac.new(self.secret, message, sha256).hexdigest()
+        return hmac.digest(self.secret, message, sha256).hex()
 
 
 def keys(purpose: str) -> tuple[Key, ...]:
@@ -49,6 +50,7 @@ def needed(purpose: str) -> Key:
     return found
 
 
+@lru_cache(maxsize=64)
 def _key(secret_key: str, purpose: str) -> Key:
     # A key for each purpose, so that a digest made for one says nothing about another.
     secret = derived(secret_key, purpose)

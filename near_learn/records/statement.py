@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -38,6 +38,10 @@ class Occasion:
     nuts: str = ""
     organisation: str = ""
     cohort: str = ""
+    # The contexts of its statements, each made once.
+    contexts: dict[tuple[tuple[str, ...], int], Json] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True)
@@ -100,23 +104,10 @@ class Builder:
         attempt: int = 0,
     ) -> dict[str, Any]:
         """One statement. `within`: the IRIs of the activity's parent and of what that is in, inside out."""
-        where = Where(
-            occasion.registration,
-            occasion.language,
-            tuple(
-                (self.iris.term(name), stated)
-                for name, stated in (
-                    ("region", occasion.region),
-                    ("nuts", occasion.nuts),
-                    ("release", occasion.release),
-                    ("organisation", occasion.organisation),
-                    ("cohort", occasion.cohort),
-                    ("attempt", attempt),
-                )
-                if stated
-            ),
-            within,
-        )
+        context = occasion.contexts.get((within, attempt))
+        if context is None:
+            context = _context(self._where(occasion, within, attempt))
+            occasion.contexts[within, attempt] = context
         # These have been through tincan, once: it would take most of the time to do that for each statement.
         return {
             "actor": occasion.actor,
@@ -124,8 +115,20 @@ class Builder:
             "verb": _stated(verb),
             "timestamp": occasion.at.isoformat(),
             "object": activity,
-            "context": _context(where),
+            "context": context,
         }
+
+    def _where(self, occasion: Occasion, within: tuple[str, ...], attempt: int) -> Where:
+        stated = {
+            "region": occasion.region,
+            "nuts": occasion.nuts,
+            "release": occasion.release,
+            "organisation": occasion.organisation,
+            "cohort": occasion.cohort,
+            "attempt": attempt,
+        }
+        extensions = tuple((self.iris.term(name), value) for name, value in stated.items() if value)
+        return Where(occasion.registration, occasion.language, extensions, within)
 
     def voiding(
         self, statement_id: str, at: datetime, *, account: str = SYSTEM, reason: str = ""
@@ -190,7 +193,12 @@ def lasted(seconds: float) -> dict[str, str]:
 
 def lasting(seconds: float) -> str:
     """A duration; statements carry hundredths of a second (1.0.3 Part 2, 4.6)."""
-    lasted: str = jsonify_timedelta(timedelta(seconds=round(max(0.0, seconds), 2)))
+    return _duration(round(max(0.0, seconds), 2))
+
+
+@lru_cache(maxsize=1024)
+def _duration(seconds: float) -> str:
+    lasted: str = jsonify_timedelta(timedelta(seconds=seconds))
     return lasted
 
 

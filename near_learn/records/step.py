@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -43,6 +44,12 @@ class Step:
     def seen(self) -> set[str]:
         """The sections seen before this step."""
         return set(self.row.seen if self.row else ())
+
+    @cached_property
+    def inside(self) -> tuple[str, str]:
+        """What a question is in: the IRIs of the module and of the course."""
+        iris = self.builder.iris
+        return iris.module(self.course.id, self.module.id), iris.course(self.course.id)
 
     @property
     def gap(self) -> float:
@@ -131,20 +138,18 @@ class Step:
         return self._of_module("terminated", result=lasted(session + self.gap))
 
     def _of_question(self, question: Question, result: Json | None, attempt: int) -> Statement:
-        course, module, iris = self.course, self.module, self.builder.iris
         return self.builder.statement(
             "answered",
             self.occasion,
-            self.builder.activities.question(course, module, question.id),
-            within=(iris.module(course.id, module.id), iris.course(course.id)),
+            self.builder.activities.question(self.course, self.module, question.id),
+            within=self.inside,
             result=result,
             attempt=attempt,
         )
 
     def _of_module(self, verb: str, **more: Any) -> Statement:
         activity = self.builder.activities.module(self.course, self.module)
-        within = (self.builder.iris.course(self.course.id),)
-        return self.builder.statement(verb, self.occasion, activity, within=within, **more)
+        return self.builder.statement(verb, self.occasion, activity, within=self.inside[1:], **more)
 
 
 def _way(module: Module) -> set[str]:

@@ -19,7 +19,7 @@ from xapi.store import Record
 
 _CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 _LANGUAGE_MAPS = ("name", "description")
-_LONGEST_KEPT = 4_000
+_LONGEST_KEPT = 12_000
 
 Sent = tuple[str, str]
 """An activity's IRI and its definition."""
@@ -126,7 +126,7 @@ def _merged(old: str, new: str) -> str:
     return _merged_before(old, new) if small else _merge(old, new)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _merged_before(old: str, new: str) -> str:
     return _merge(old, new)
 
