@@ -15,7 +15,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask
@@ -25,20 +24,21 @@ from near_learn import gateway, in_turn
 from near_learn.clerk import Clerk
 from near_learn.lane import Lane
 from near_learn.lrs import MOUNT, STATEMENTS, Mounted, heading, query
+from near_learn.spool import Spool
 from xapi.lrs import LRS, SHORT, finished
 from xapi.message import Request, Response
 from xapi.sql.reader import TakesLong
 from xapi.together import Steps
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
     from granian._granian import RSGIHTTPProtocol
 
 T = TypeVar("T")
 
 FOUND_AT_ONCE = ("GET", "HEAD")
 STORED = ("POST", "PUT")
-# Parameters of questions that are answered by more than putting texts together.
-SLOW = ("attachments", "format")
+# Said when the application cannot even say that it failed; to do so in the reader's language needs it.
 _BROKEN = b"something went wrong on our side"
 
 
@@ -50,7 +50,7 @@ class Front:
         self.mounted: Mounted = app.extensions["mounted"]
         self.store: LRS = self.mounted.store
         self.pool = ThreadPoolExecutor(threads, "page")
-        self.answers = TemporaryDirectory(prefix="near-learn-")
+        self.answers = Spool()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.lane = Lane(self.pool)
@@ -63,7 +63,7 @@ class Front:
         self.errands.close()
         self.clerk.close()
         self.pool.shutdown()
-        self.answers.cleanup()
+        self.answers.close()
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
         # To who has gone away there is nothing to say.
@@ -79,13 +79,22 @@ class Front:
         environ = await gateway.environment(scope, protocol, self.errands)
         run = self.lane.run if in_turn.short(environ) else self._on_a_thread
         try:
-            found = await run(partial(gateway.asked, self.app.wsgi_app, environ, self.answers.name))
-        except Exception:
-            self.app.logger.exception("failed: %s", _asked(scope))
-            found = gateway.Answer(500, [("Content-Type", "text/plain")], _BROKEN)
+            found = await run(partial(gateway.asked, self.app.wsgi_app, environ, self.answers.path))
+        except Exception as error:
+            found = await self._on_a_thread(partial(self._failed, environ, error))
         finally:
             environ["wsgi.input"].close()
         gateway.send(protocol, found, asyncio.get_running_loop())
+
+    def _failed(self, environ: WSGIEnvironment, error: Exception) -> gateway.Answer:
+        """The application's page about what went wrong before it was asked, or while its answer was read."""
+        try:
+            with self.app.request_context(environ):
+                response = self.app.handle_exception(error)
+            return gateway.asked(response, environ, self.answers.path)
+        except Exception:
+            self.app.logger.exception("failed: %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            return gateway.Answer(500, [("Content-Type", "text/plain")], _BROKEN)
 
     async def _statements(self, scope: Scope, protocol: RSGIHTTPProtocol) -> Response | None:
         """The answer to who finds or stores statements; None where this may take longer."""
@@ -93,10 +102,9 @@ class Front:
         if "transfer-encoding" in headers:
             return None
         length = headers.get("content-length", "0")
-        if scope.method in FOUND_AT_ONCE:
-            if length == "0" and not any(word in scope.query_string for word in SLOW):
-                return self._found(scope, headers)
-        elif scope.method in STORED and length.isdecimal() and int(length) <= SHORT:
+        if scope.method in FOUND_AT_ONCE and length == "0":
+            return self._found(scope, headers)
+        if scope.method in STORED and length.isdecimal() and int(length) <= SHORT:
             return await self._stored(scope, headers, await protocol())
         return None
 

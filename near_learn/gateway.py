@@ -160,7 +160,7 @@ class Incoming(RawIOBase):
         return b""
 
 
-def asked(application: WSGIApplication, environ: WSGIEnvironment, folder: str) -> Answer:
+def asked(application: WSGIApplication, environ: WSGIEnvironment, folder: Path) -> Answer:
     """What the application answers. A long answer that is no file becomes one in FOLDER."""
     status, headers = 500, []
     written: list[bytes] = []
@@ -195,7 +195,7 @@ def _part(pieces: Iterable[bytes], headers: Iterable[tuple[str, str]]) -> Part |
     return Part(path, int(found[1]), int(found[2]) + 1) if found else None
 
 
-def _kept(status: int, headers: list[tuple[str, str]], pieces: Iterable[bytes], folder: str) -> Answer:
+def _kept(status: int, headers: list[tuple[str, str]], pieces: Iterable[bytes], folder: Path) -> Answer:
     some: list[bytes] = []
     length = 0
     pieces = iter(pieces)

@@ -7,7 +7,7 @@ import json
 import threading
 import uuid
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from near_learn.config import Settings
 from near_learn.db import writing
 from near_learn.front import Front
 from near_learn.people import credential
+from near_learn.people.credential import Issued
 from tests.rsgi import Headers, Protocol, Scope
 from tests.waiting import PATIENCE, in_a_loop, until
 from xapi.lrs import LRS, SHORT
@@ -41,7 +42,11 @@ def statement(id_: str = ID) -> dict[str, Any]:
 @pytest.fixture
 def known(app: Flask) -> Headers:
     with app.app_context(), writing() as connection:
-        issued = credential.add(connection, "a test", ["all"])
+        return headers(credential.add(connection, "a test", ["all"]))
+
+
+def headers(issued: Issued) -> Headers:
+    """Of a request of this credential."""
     encoded = b64encode(f"{issued.key}:{issued.secret}".encode()).decode()
     return (("Authorization", f"Basic {encoded}"), ("X-Experience-API-Version", "1.0.3"))
 
@@ -221,6 +226,35 @@ def test_what_takes_long_is_found_on_another_thread(
     assert asked
 
 
+@pytest.mark.parametrize("query", ["format=ids", "%66ormat=ids", "attachments=true", "%61ttachments=true"])
+def test_what_is_more_than_putting_texts_together_is_left_to_another_thread(
+    app: Flask, known: Headers, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    store: LRS = app.extensions["lrs"]
+    asked: list[int] = []
+    get = store.store.find
+    monkeypatch.setattr(
+        store.store,
+        "find",
+        lambda *all_, **more: (asked.append(threading.get_ident()), get(*all_, **more))[1],
+    )
+    hurried: list[int] = []
+    hurry = store.hurry
+    monkeypatch.setattr(store, "hurry", lambda thread: (hurried.append(thread), hurry(thread))[1])
+    (found,) = ask(app, ("GET", "/xapi/statements", query, known, b""))
+    assert found.status == 200
+    assert asked
+    assert not set(asked) & set(hurried)
+
+
+def test_who_is_answered_by_another_thread_has_asked_once(app: Flask) -> None:
+    """By the count of requests that a credential may make in a minute."""
+    with app.app_context(), writing() as connection:
+        issued = credential.add(connection, "a test", ["all"], requests_per_minute=3)
+    once = ("GET", "/xapi/statements", "format=ids", headers(issued), b"")
+    assert [ask(app, once)[0].status for _ in range(4)] == [200, 200, 200, 429]
+
+
 @pytest.mark.parametrize("path", ["/xapi/statements", "/xapi/agents/profile", "/sign-in"])
 @pytest.mark.parametrize("length", [10, 2_000_000])
 def test_what_breaks_off_is_forgotten(
@@ -246,6 +280,27 @@ def test_a_mistake_of_ours_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) 
     (found,) = ask(app, ("GET", "/", "", (), b""))
     assert found.status == 500
     assert b"broken" not in found.body
+
+
+def test_a_mistake_in_an_answer_that_has_begun_is_said_as_others_are(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def broken(_environ: object, start: Any) -> Iterator[bytes]:
+        start("200 OK", [("Content-Type", "text/csv")])
+        yield b"a,b"
+        raise ValueError("broken")
+
+    monkeypatch.setattr(app, "wsgi_app", broken)
+    (found,) = ask(app, ("GET", "/", "", (("Accept-Language", "nl"),), b""))
+    assert found.status == 500
+    assert dict(found.headers)["Content-Type"] == "text/html; charset=utf-8"
+    assert "Content-Security-Policy" in dict(found.headers)
+    text = found.body.decode()
+    assert '<html lang="nl"' in text
+    assert "a,b" not in text
+    assert "broken" not in text
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def answered(app: App, scope: Scope, protocol: Protocol) -> Protocol:
         loop = asyncio.get_running_loop()
         environ = await gateway.environment(scope, protocol, Errands(loop))  # type: ignore[arg-type]
         with TemporaryDirectory() as folder:
-            found = await asyncio.to_thread(gateway.asked, app, environ, folder)
+            found = await asyncio.to_thread(gateway.asked, app, environ, Path(folder))
             gateway.send(protocol, found, loop)  # type: ignore[arg-type]
 
     in_a_loop(main())

@@ -21,6 +21,7 @@ from xapi.record import prepare
 from xapi.resources import RESOURCES, Call
 from xapi.scopes import Principal, permit
 from xapi.sql.postgresql import single
+from xapi.sql.reader import TakesLong
 from xapi.sql.sqlite import WRITE, keep_more
 from xapi.sql.store import SQLStore
 from xapi.store import Record, Saved, Stored, timestamp
@@ -206,7 +207,9 @@ class LRS:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading. SQLite shows it one state of the store; PostgreSQL shows each query what
-        is committed by then."""
+        is committed by then. Raises TakesLong on a thread that must not be kept."""
+        if self.store.readers.in_a_hurry():
+            raise TakesLong
         with single(self.engine).connect() as connection, connection.begin():
             yield connection
 
@@ -326,7 +329,11 @@ class LRS:
         if len(request.body) > most:
             raise XAPIError(f"more than {most} bytes", status=413, path="body")
         parameters = check_names(request.parameters(), operation.parameters)
-        return operation.handler(Call(self, request, principal, version, parameters))
+        try:
+            return operation.handler(Call(self, request, principal, version, parameters))
+        except TakesLong:
+            self._rate.give_back(principal.name)
+            raise
 
 
 def finished(method: str, response: Response) -> Response:

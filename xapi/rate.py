@@ -41,3 +41,10 @@ class Rate:
         if left < 1:
             seconds = ceil((1 - left) * 60 / per_minute)
             raise XAPIError(f"more than {per_minute} requests a minute; come back in {seconds} s", 429)
+
+    def give_back(self, name: str) -> None:
+        """The request that was counted last begins again, and is counted then."""
+        with self._lock:
+            if name in self._left:
+                left, then = self._left[name]
+                self._left[name] = (left + 1, then)

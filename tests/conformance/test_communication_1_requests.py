@@ -290,6 +290,17 @@ def test_a_credentials_own_limit_of_size_is_never_above_the_stores(
     assert answer.status == status
 
 
+def test_what_begins_again_is_counted_once() -> None:
+    rate = Rate(2, lambda: 0.0)
+    rate.give_back("nobody")
+    for _ in range(2):
+        rate.spend("a")
+        rate.give_back("a")
+        rate.spend("a")
+    with pytest.raises(Exception, match="come back"):
+        rate.spend("a")
+
+
 def test_a_bucket_fills_with_time() -> None:
     now = [0.0]
     rate = Rate(60, lambda: now[0])
