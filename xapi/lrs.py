@@ -170,10 +170,11 @@ class LRS:
         """
         records = []
         for place, statement in enumerate(statements):
-            text = splice.join({name: jsontext.dumps(part) for name, part in statement.items()})
+            texts = {name: jsontext.dumps(part) for name, part in statement.items()}
             try:
-                value = {name: _reread(part) for name, part in statement.items()}
-                records.append(prepare(text, value, negotiate(value.get("version", "1.0.3")), authority))
+                value = {name: _reread(part, texts[name]) for name, part in statement.items()}
+                version = negotiate(value.get("version", "1.0.3"))
+                records.append(prepare(splice.join(texts), value, version, authority))
             except XAPIError as error:
                 raise error.within(place) from None
         return records
@@ -356,13 +357,21 @@ def _portions(batches: Sequence[Sequence[Record]]) -> Iterator[list[Record]]:
     yield some
 
 
-@once
-def _reread(part: Any) -> Any:
+def _reread(part: Any, text: str) -> Any:
     """Read again, so that what Python writes but JSON does not know (NaN) is refused here too."""
-    if type(part) is str and part.isprintable():
-        return part
-    value = jsontext.loads(jsontext.dumps(part).encode("utf-8", "surrogatepass"))
-    return part if type(part) is Part and value == part else value
+    if type(part) is Part:
+        return _reread_once(part)
+    return part if type(part) is str and part.isprintable() else _read(text)
+
+
+@once
+def _reread_once(part: Part) -> Any:
+    value = _read(jsontext.dumps(part))
+    return part if value == part else value
+
+
+def _read(text: str) -> Any:
+    return jsontext.loads(text.encode("utf-8", "surrogatepass"))
 
 
 def _version(request: Request) -> Version:

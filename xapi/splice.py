@@ -12,6 +12,9 @@ from xapi.jsontext import dumps
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Numbers are only skipped, so they are not turned into numbers: a very long one would be refused.
 _VALUE = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+# The members of statements, of which most objects consist that are put together.
+_MEMBERS = "id actor verb object result context timestamp stored authority version attachments"
+_NAMES = {name: dumps(name) for name in _MEMBERS.split()}
 
 
 def members(text: str) -> dict[str, str]:
@@ -55,7 +58,8 @@ def quoted(value: str) -> str:
 
 def join(parts: Mapping[str, str]) -> str:
     """The JSON object with these members, whose values are JSON texts."""
-    return "{" + ",".join([f"{_named(name)}:{value}" for name, value in parts.items()]) + "}"
+    members = [f"{_NAMES.get(name) or dumps(name)}:{value}" for name, value in parts.items()]
+    return "{" + ",".join(members) + "}"
 
 
 def rewrite(text: str, changes: Mapping[str, str | None]) -> str:
@@ -74,11 +78,6 @@ def append(text: str, additions: Mapping[str, str]) -> str:
     head = text.rstrip(" \t\n\r")[:-1].rstrip(" \t\n\r")
     tail = join(additions)[1:]
     return f"{head}{tail}" if head.endswith("{") else f"{head},{tail}"
-
-
-def _named(name: str) -> str:
-    # Nearly every name is a plain word, which needs only the quotes.
-    return f'"{name}"' if name.isascii() and name.isidentifier() else dumps(name)
 
 
 def _skip(text: str, place: int) -> int:

@@ -25,6 +25,8 @@ def as_of(here: Visit, release: str) -> Visit:
     With the quiz of today when the release is not known, or its files are gone.
     """
     course, module = here.standing.course, here.here.module
+    if release == course.release:
+        return _visit(here, course, module)
     then = shelf().with_quiz(course.id, module.id, release)
     if then is None or then.module(module.id).quiz_key == module.quiz_key:
         return _visit(here, course, module)
