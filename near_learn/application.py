@@ -6,7 +6,7 @@ they are after the start, and what is markup already is not looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
@@ -43,13 +43,19 @@ class Generator(CodeGenerator):
 class Straight(Context):
     """Calls functions, of which a page has a hundred, without asking each three times what it wants."""
 
-    def call(self, called: Callable[..., object], /, *args: object, **kwargs: object) -> object:
+    def call(
+        self,
+        called: Callable[..., object],
+        /,
+        *args: object,
+        _loop_vars: Mapping[str, object] | None = None,
+        _block_vars: Mapping[str, object] | None = None,
+        **kwargs: object,
+    ) -> object:
         kind = type(called)
         wanted = OF_TEMPLATE if kind is Macro else getattr(called, "jinja_pass_arg", None)
         if kind not in PLAIN or (wanted is not None and wanted is not OF_TEMPLATE):
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
+            return super().call(called, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **kwargs)
         return called(*args, **kwargs) if wanted is None else called(self.eval_ctx, *args, **kwargs)
 
 
@@ -87,7 +93,7 @@ class Sessions(SecureCookieSessionInterface):
         # Whether it is too old is found out each time; the whole seconds are those of the signature.
         age = int(time()) - int(signed_at.timestamp())
         lasts = 0 <= age <= int(app.permanent_session_lifetime.total_seconds())
-        return self.session_class(deepcopy(held)) if lasts else self.session_class()
+        return self.session_class(_copied(held)) if lasts else self.session_class()
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         key = (app.secret_key, tuple(app.config["SECRET_KEY_FALLBACKS"] or ()))
@@ -102,6 +108,11 @@ def _proved(serializer: URLSafeTimedSerializer, text: str) -> tuple[dict[str, An
     key: that is not kept, so nobody can fill the memory with it."""
     held, signed_at = serializer.loads(text, return_timestamp=True)
     return held, signed_at
+
+
+def _copied(held: Mapping[str, Any]) -> dict[str, Any]:
+    """What one request may change and the next does not see. Most of it is texts."""
+    return {name: value if type(value) is str else deepcopy(value) for name, value in held.items()}
 
 
 class Application(Flask):

@@ -13,7 +13,7 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from near_learn.config import Settings
 
@@ -69,15 +69,22 @@ def _gettext(context: EvalContext, message: str, **variables: object) -> str:
     """What Jinja's own does (the translation is markup, what is put into it is escaped), in one call instead
     of three: a page has dozens of them."""
     said = _translated(spoken(), message)
-    text = said if context.autoescape else str(said)
-    return text % variables if "%" in text else text
+    if "%" not in said:
+        return said if context.autoescape else str(said)
+    return _filled(said, variables) if context.autoescape else str(said) % variables
 
 
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, **variables: object) -> str:
     """The same for a number of things."""
-    text = _counted(spoken(), one, many, num)
-    return (text if context.autoescape else str(text)) % {"num": num, **variables}
+    said, values = _counted(spoken(), one, many, num), {"num": num, **variables}
+    return _filled(said, values) if context.autoescape else str(said) % values
+
+
+def _filled(said: Markup, values: Mapping[str, object]) -> Markup:
+    """What `said % values` of markup says, in a quarter of the calls."""
+    safe = {name: value if type(value) is int else escape(value) for name, value in values.items()}
+    return Markup(str.__mod__(said, safe))  # noqa: S704
 
 
 @lru_cache(maxsize=MOST)

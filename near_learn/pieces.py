@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from flask import Flask, request
 from jinja2 import Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from near_learn.languages import spoken
 
@@ -38,6 +38,8 @@ def init_app(app: Flask) -> None:
                 found = known[key] = Pieces(template)
         return found
 
+    app.add_template_filter(filled)
+
     @lru_cache(maxsize=ADDRESSES, typed=True)
     def address(_root: str, endpoint: str, **values: object) -> str:
         return app.url_for(endpoint, **values)  # type: ignore[arg-type]
@@ -52,6 +54,11 @@ def init_app(app: Flask) -> None:
             return address(request.script_root, endpoint, **values)
         except TypeError:  # a list, of which nothing can be kept
             return app.url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+def filled(piece: Markup, **values: object) -> Markup:
+    """PIECE with what is of one person or request where it has names in braces: markup, or a text."""
+    return Markup(str.format(piece, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
 
 
 class Pieces:

@@ -51,6 +51,14 @@ def test_a_text_is_escaped_also_after_the_same_text_as_markup(app: Flask) -> Non
         assert "&lt;b&gt;x&lt;/b&gt;" in card.render(title="<b>x</b>")
 
 
+def test_what_a_piece_is_filled_with_is_escaped_and_not_looked_into(app: Flask) -> None:
+    page = app.jinja_env.from_string("{{ piece | filled(name=name, proof=proof) }}")
+    piece = Markup("<b>{name}</b>{proof}{name}")
+    shown = page.render(piece=piece, name="<{proof}> & {x}", proof=Markup("<input>"))
+    assert shown == "<b>&lt;{proof}&gt; &amp; {x}</b><input>&lt;{proof}&gt; &amp; {x}"
+    assert page.render(piece=piece, name="", proof=Markup("")) == "<b></b>"
+
+
 def test_pieces_are_kept_for_each_language(client: FlaskClient) -> None:
     english = client.get("/sign-in", headers={"Accept-Language": "en"}).text
     finnish = client.get("/sign-in", headers={"Accept-Language": "fi"}).text
