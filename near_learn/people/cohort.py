@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, ForeignKey, String, Table, delete, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    String,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from near_learn.db import Model, UTCDateTime, db
 from near_learn.people import deadline, invitation, membership
 from near_learn.people.person import Cohort, Person, normal_name
 from near_learn.people.rights import Rights
+from near_learn.prepared import Prepared
 from near_learn.records import progress
 from near_learn.typed_code import TypedCode
 from xapi.sql.upsert import insert_missing
@@ -32,6 +44,9 @@ class CohortCourse(Model):
 
 assert isinstance(CohortCourse.__table__, Table)  # noqa: S101 (for the type checker)
 courses_table: Table = CohortCourse.__table__
+
+
+_NAME = Prepared(select(Cohort.name).where(Cohort.id == bindparam("id")))
 
 
 class Taken(Exception):
@@ -93,6 +108,12 @@ def remove(connection: Connection, id_: str) -> None:
     invitation.remove_all(connection, id_)
     connection.execute(delete(courses_table).where(courses_table.c.cohort == id_))
     connection.execute(delete(Cohort).where(Cohort.id == id_))
+
+
+def name(connection: Connection, id_: str | None) -> str | None:
+    """What the group is called; None when there is none."""
+    found = _NAME.first(connection, id=id_) if id_ else None
+    return found.name if found else None
 
 
 def seen_by(rights: Rights, id_: str | None = None) -> list[Cohort]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.content import Question, grade
-from near_learn.db import Model, UTCDateTime, db
+from near_learn.db import Model, UTCDateTime, reading
 from near_learn.prepared import Prepared
 from near_learn.records import progress
 from xapi.sql import driver
@@ -80,7 +80,7 @@ class Draft:
 
 def read(registration: str, module: str, number: int, quiz: Sequence[Question]) -> dict[str, Draft]:
     """The answers so far by question id; only those that still fit the questions of QUIZ."""
-    rows = _READ.rows(db.session.connection(), registration=registration, module=module, number=number)
+    rows = _READ.rows(reading(), registration=registration, module=module, number=number)
     questions = {question.id: question for question in quiz}
     found = {}
     for row in rows:
@@ -125,7 +125,7 @@ def keep(
 
 def begun_on(registration: str, module: str, number: int) -> str:
     """The release that the attempt was begun on; "" when it was not begun, or when that is not known."""
-    connection = db.session.connection()
+    connection = reading()
     found = _RELEASE.first(connection, registration=registration, module=module, number=number)
     return found.release if found else ""
 

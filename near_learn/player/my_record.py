@@ -11,9 +11,8 @@ from flask_babel import force_locale
 from near_learn.config import Settings
 from near_learn.db import db, reading
 from near_learn.languages import LANGUAGES, current_language
-from near_learn.people import region, role
+from near_learn.people import cohort, region, role
 from near_learn.people.access import signed_in
-from near_learn.people.person import Cohort
 from near_learn.player import due, my_courses, my_files, my_statements
 from near_learn.player.blueprint import blueprint
 from near_learn.records import wording
@@ -34,7 +33,7 @@ def my_record() -> str:
         person=person,
         role_names=role.NAMES,
         region_name=region.name(person.region, language),
-        cohort=db.session.get(Cohort, person.cohort_id) if person.cohort_id else None,
+        cohort=cohort.name(connection, person.cohort_id),
         mine=mine,
         due=due.of(person),
         certificates=my_courses.certificates(connection, mine),
@@ -46,7 +45,7 @@ def my_record() -> str:
 @blueprint.get("/my-record/courses/<id_>")
 def my_course(id_: str) -> str:
     """Everything recorded in one registration of the person's own."""
-    connection, language = db.session.connection(), current_language()
+    connection, language = reading(), current_language()
     mine = my_courses.course(connection, signed_in().account, id_)
     if mine is None:
         abort(404)
@@ -63,13 +62,12 @@ def my_course(id_: str) -> str:
         for row in found.answers
         if (stored := statements.get(row.statement_id)) is not None
     ]
-    cohort = db.session.get(Cohort, mine.row.cohort)
     return render_template(
         "player/my_course.html",
         mine=mine,
         found=found,
         answers=answers,
-        cohort=cohort.name if cohort else mine.row.cohort,
+        cohort=cohort.name(connection, mine.row.cohort) or mine.row.cohort,
     )
 
 
@@ -78,7 +76,7 @@ def my_statement_list() -> str:
     """The statements about the person as sentences, the newest first, a page of them."""
     withdrawn = bool(request.args.get("withdrawn"))
     told, cursor = my_statements.page(
-        db.session.connection(),
+        reading(),
         signed_in().account,
         current_language(),
         before=_place(request.args.get("before", "")),
@@ -90,7 +88,7 @@ def my_statement_list() -> str:
 @blueprint.get("/my-record/statements/<id_>")
 def my_statement(id_: str) -> str:
     """One statement about the person, as it is stored."""
-    found = my_statements.one(db.session.connection(), signed_in().account, id_, current_language())
+    found = my_statements.one(reading(), signed_in().account, id_, current_language())
     if found is None:
         abort(404)
     return render_template("player/my_statement.html", told=found)

@@ -16,7 +16,7 @@ from near_learn import change_words
 from near_learn.content import Course
 from near_learn.content.changes import compare
 from near_learn.content_library import library
-from near_learn.db import Model, UTCDateTime, db, writing
+from near_learn.db import Model, UTCDateTime, reading, writing
 from near_learn.languages import current_language
 from near_learn.people.access import signed_in
 from near_learn.player import standing, visit
@@ -61,7 +61,7 @@ def offer(where: CourseStanding) -> Offer | None:
     if where.registration is None or now is None or now.structure == where.course.structure:
         return None
     query = select(table.c.structure).where(table.c.registration == where.registration.registration)
-    answered = db.session.scalar(query) == now.structure
+    answered = reading().scalar(query) == now.structure
     words = change_words.structural(compare(where.course, now), current_language())
     return Offer(now, tuple(words), not answered and not where.registration.completed_at)
 

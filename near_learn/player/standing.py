@@ -13,7 +13,7 @@ from sqlalchemy import String, Text, bindparam, cast, or_, select
 
 from near_learn.content import Course, Module
 from near_learn.content_library import at_release
-from near_learn.db import db, reading
+from near_learn.db import reading
 from near_learn.player import draft
 from near_learn.player.path import Page
 from near_learn.prepared import Prepared
@@ -237,7 +237,7 @@ def touched(registration_id: str, module: str) -> bool:
     rows = select(module_progress.c.module).where(
         module_progress.c.registration == registration_id, module_progress.c.module == module
     )
-    return db.session.scalar(rows) is not None
+    return reading().scalar(rows) is not None
 
 
 def _last(where: ModuleStanding) -> Any:

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from near_learn.db import db, writing
 from near_learn.languages import current_language
-from near_learn.people import device, password, region, role, second_factor, session
+from near_learn.people import cohort, device, password, region, role, second_factor, session
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.device import Device
 from near_learn.people.forms import PasswordForm
-from near_learn.people.person import Cohort, set_password
+from near_learn.people.person import set_password
 from near_learn.security import limiter
 from near_learn.sign_in import letters, provider
 from near_learn.sign_in.blueprint import blueprint, leave_modules
@@ -96,7 +96,7 @@ def account_page(form: PasswordForm) -> str:
         role_names=role.NAMES,
         region=where,
         country=country,
-        cohort=db.session.get(Cohort, person.cohort_id) if person.cohort_id else None,
+        cohort=cohort.name(db.session.connection(), person.cohort_id),
         devices=devices(person.id),
         factor=second_factor.state(db.session.connection(), person.id),
         provider=provider.label() if provider.is_linked(person.id) else "",
