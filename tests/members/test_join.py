@@ -192,7 +192,8 @@ def test_wrong_codes_are_counted(world: World) -> None:
         assert found[:20] == [404] * 20
         assert set(found[20:]) == {429}
     finally:
-        first.reset()
+        with app.app_context():
+            first.reset()
         first.enabled = before
 
 
