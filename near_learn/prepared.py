@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Dialect, Select
 
 from xapi.sql import driver
-from xapi.sql.lookup import conversions
+from xapi.sql.lookup import Conversions, conversions, converted
 
 
 class Prepared:
@@ -28,7 +28,7 @@ class Prepared:
         found = driver.rows(
             connection, plan.sql, [values.get(name, plan.fixed.get(name)) for name in plan.names]
         )
-        return [plan.make(plan.converted(row)) for row in found]
+        return [plan.make(converted(row, plan.conversions)) for row in found]
 
     def first(self, connection: Connection, **values: str | int) -> Any:
         """The first row; None when there is none."""
@@ -39,15 +39,8 @@ class _Plan(NamedTuple):
     sql: str
     names: tuple[str, ...]  # of the values, in the order of the question marks
     fixed: dict[str, Any]  # values that stand in the query itself
-    converts: tuple[tuple[int, Callable[[Any], Any]], ...]  # of the columns that need it, by their place
+    conversions: Conversions
     make: Callable[[Sequence[Any]], Any]
-
-    def converted(self, row: Sequence[Any]) -> Sequence[Any]:
-        """The row as Python's values."""
-        values = list(row)
-        for place, convert in self.converts:
-            values[place] = convert(values[place])
-        return values
 
 
 @lru_cache(maxsize=256)
@@ -60,6 +53,6 @@ def _planned(dialect: Dialect, prepared: Prepared) -> _Plan:
         sql=str(made),
         names=tuple(made.positiontup),
         fixed={name: value for name, value in made.params.items() if value is not None},
-        converts=tuple((place, each) for place, each in enumerate(conversions(dialect, columns)) if each),
+        conversions=conversions(dialect, columns),
         make=namedtuple("Found", [str(each.key) for each in columns])._make,  # type: ignore[attr-defined]
     )

@@ -209,8 +209,7 @@ class LRS:
     def reading(self) -> Iterator[Connection]:
         """A connection for reading. SQLite shows it one state of the store; PostgreSQL shows each query what
         is committed by then. Raises TakesLong on a thread that must not be kept."""
-        if self.store.readers.in_a_hurry():
-            raise TakesLong
+        self.store.readers.may_wait()
         with single(self.engine).connect() as connection, connection.begin():
             yield connection
 

@@ -15,7 +15,7 @@ from near_learn.records.event import Event
 from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, ModuleRow, RegistrationRow, State
 from xapi.sql import driver
 from xapi.sql.chunks import chunks
-from xapi.sql.lookup import conversions
+from xapi.sql.lookup import Conversions, conversions, converted
 from xapi.sql.upsert import insert_or_replace, update
 
 if TYPE_CHECKING:
@@ -45,21 +45,14 @@ class _Kind(Generic[Made]):
 
     def rows(self, connection: Connection, found: Iterable[driver.Row]) -> Iterator[Made]:
         """The rows that the query has found."""
-        converts = _converts(connection.dialect, self.table, self.names)
+        how = _conversions(connection.dialect, self.table, self.names)
         for row in found:
-            values = list(row)
-            for place, convert in converts:
-                values[place] = convert(values[place])
-            yield self.made(*values)
+            yield self.made(*converted(row, how))
 
 
 @lru_cache(maxsize=64)
-def _converts(
-    dialect: Dialect, table: Table, names: tuple[str, ...]
-) -> list[tuple[int, Callable[[Any], Any]]]:
-    """The places of the values that the driver gives in another form, and what makes them ours."""
-    found = enumerate(conversions(dialect, [table.c[name] for name in names]))
-    return [(place, convert) for place, convert in found if convert is not None]
+def _conversions(dialect: Dialect, table: Table, names: tuple[str, ...]) -> Conversions:
+    return conversions(dialect, [table.c[name] for name in names])
 
 
 _REGISTRATION = _Kind(progress.registration, RegistrationRow)

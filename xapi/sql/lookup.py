@@ -16,7 +16,10 @@ from xapi.sql import driver
 # PostgreSQL's number of double precision: what a column of numbers has is asked for, other types don't care.
 _DOUBLE = 701
 
-Convert = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
+
+Conversions = tuple[tuple[int, Convert], ...]
+"""The places of the columns that the driver gives in another form, and what makes them Python's values."""
 
 
 def find(connection: Connection, table: Table, **wanted: Sequence[str]) -> Iterator[Any]:
@@ -28,21 +31,25 @@ def find(connection: Connection, table: Table, **wanted: Sequence[str]) -> Itera
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = [value for _, given in conditions for value in given]
     for row in driver.rows(connection, f"{plan.select} WHERE {where}", parameters):
-        yield plan.make(
-            [
-                value if convert is None else convert(value)
-                for convert, value in zip(plan.converts, row, strict=True)
-            ]
-        )
+        yield plan.make(converted(row, plan.conversions))
 
 
-def conversions(dialect: Dialect, columns: Iterable[ColumnElement[Any]]) -> tuple[Convert, ...]:
-    """How what the driver gives for each of the columns becomes a Python value; None where it is one."""
-    return tuple(_conversion(dialect, column.type) for column in columns)
+def conversions(dialect: Dialect, columns: Iterable[ColumnElement[Any]]) -> Conversions:
+    """How rows of these columns become Python values, for `converted`."""
+    found = enumerate(_conversion(dialect, column.type) for column in columns)
+    return tuple((place, convert) for place, convert in found if convert is not None)
 
 
-def _conversion(dialect: Dialect, kind: TypeEngine[Any]) -> Convert:
-    found: Convert = kind.dialect_impl(dialect).result_processor(dialect, _DOUBLE)
+def converted(row: Sequence[Any], how: Conversions) -> list[Any]:
+    """The row's values as Python's."""
+    values = list(row)
+    for place, convert in how:
+        values[place] = convert(values[place])
+    return values
+
+
+def _conversion(dialect: Dialect, kind: TypeEngine[Any]) -> Convert | None:
+    found: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, _DOUBLE)
     return _json if found is not None and isinstance(kind, JSON) else found
 
 
@@ -53,7 +60,7 @@ def _json(text: str | None) -> Any:
 
 class _Plan(NamedTuple):
     select: str
-    converts: tuple[Convert, ...]
+    conversions: Conversions
     make: Callable[[Sequence[Any]], Any]
 
 
@@ -64,6 +71,6 @@ def _planned(dialect: Dialect, table: Table) -> _Plan:
     listed = ", ".join(map(quote, names))
     return _Plan(
         select=f"SELECT {listed} FROM {quote(table.name)}",  # noqa: S608 (no values)
-        converts=conversions(dialect, table.columns),
+        conversions=conversions(dialect, table.columns),
         make=namedtuple(table.name, names)._make,  # type: ignore[attr-defined]
     )

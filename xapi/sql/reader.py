@@ -83,9 +83,13 @@ class Readers:
 
     def connect(self) -> Connection:
         """A connection of SQLAlchemy's, with all its patience."""
+        self.may_wait()
+        return self.engine.connect()
+
+    def may_wait(self) -> None:
+        """Raises TakesLong on the thread that must not be kept."""
         if self.in_a_hurry():
             raise TakesLong
-        return self.engine.connect()
 
     def in_a_hurry(self) -> bool:
         """Whether this thread must not be kept."""
