@@ -24,6 +24,7 @@ from near_learn.people.person import by_email, change, set_active, set_password
 from near_learn.sign_in import reset
 from near_learn.sign_in.limits import MAILS_PER_EMAIL
 from tests.mail.post_office import PostOffice, link_in, post_office, text_of
+from tests.tokens import without_token
 
 EMAIL = "ane@navarra.example"
 NEW = "another sentence about snow"
@@ -53,11 +54,6 @@ def ask(app: Flask, email: str = EMAIL) -> str:
     courier: Courier = app.extensions["courier"]
     courier.finish(5)
     return page.text
-
-
-def without_token(page: str) -> str:
-    """PAGE without what differs between any two answers."""
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 
 def letter(app: Flask, office: PostOffice, subject: str) -> EmailMessage:
