@@ -31,15 +31,12 @@ from xapi.sql.reader import TakesLong
 from xapi.together import Steps
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
     from granian._granian import RSGIHTTPProtocol
 
 T = TypeVar("T")
 
 FOUND_AT_ONCE = ("GET", "HEAD")
 STORED = ("POST", "PUT")
-# Said when the application cannot even say that it failed; to do so in the reader's language needs it.
-_BROKEN = b"something went wrong on our side"
 
 
 class Front:
@@ -79,22 +76,10 @@ class Front:
         environ = await gateway.environment(scope, protocol, self.errands)
         run = self.lane.run if in_turn.short(environ) else self._on_a_thread
         try:
-            found = await run(partial(gateway.asked, self.app.wsgi_app, environ, self.answers.path))
-        except Exception as error:
-            found = await self._on_a_thread(partial(self._failed, environ, error))
+            found = await run(partial(gateway.answered, self.app, environ, self.answers.path))
         finally:
             environ["wsgi.input"].close()
         gateway.send(protocol, found, asyncio.get_running_loop())
-
-    def _failed(self, environ: WSGIEnvironment, error: Exception) -> gateway.Answer:
-        """The application's page about what went wrong before it was asked, or while its answer was read."""
-        try:
-            with self.app.request_context(environ):
-                response = self.app.handle_exception(error)
-            return gateway.asked(response, environ, self.answers.path)
-        except Exception:
-            self.app.logger.exception("failed: %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            return gateway.Answer(500, [("Content-Type", "text/plain")], _BROKEN)
 
     async def _statements(self, scope: Scope, protocol: RSGIHTTPProtocol) -> Response | None:
         """The answer to who finds or stores statements; None where this may take longer."""

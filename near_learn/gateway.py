@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from flask import Flask
 from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[attr-defined]
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import FileWrapper
@@ -35,6 +36,8 @@ AT_ONCE = 64 * 1024
 OPENED = 60.0
 GONE = (ProtocolClosed, ProtocolError)
 """What is raised when the other side has gone away, or sends what is no HTTP."""
+# Said when the application cannot even say that it failed; to do so in the reader's language needs it.
+_BROKEN = b"something went wrong on our side"
 _WITHOUT = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _DIVIDES = {"cookie": ";"}
 
@@ -158,6 +161,25 @@ class Incoming(RawIOBase):
             if piece:
                 return bytes(piece)
         return b""
+
+
+def answered(app: Flask, environ: WSGIEnvironment, folder: Path) -> Answer:
+    """What the application answers, all of it; or its page about what went wrong before Flask was asked, or
+    while the answer was made. A long answer becomes a file in FOLDER."""
+    try:
+        return asked(app.wsgi_app, environ, folder)
+    except Exception as error:
+        return _failure(app, environ, error, folder)
+
+
+def _failure(app: Flask, environ: WSGIEnvironment, error: Exception, folder: Path) -> Answer:
+    try:
+        with app.request_context(environ):
+            response = app.handle_exception(error)
+        return asked(response, environ, folder)
+    except Exception:
+        app.logger.exception("failed: %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        return Answer(500, [("Content-Type", "text/plain")], _BROKEN)
 
 
 def asked(application: WSGIApplication, environ: WSGIEnvironment, folder: Path) -> Answer:

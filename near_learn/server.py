@@ -19,6 +19,7 @@ from near_learn.config import Settings
 
 if TYPE_CHECKING:
     from near_learn.front import Front
+    from near_learn.whole import Whole
 
 
 class AddressTaken(Exception):
@@ -48,22 +49,29 @@ M_ARENA_MAX = -8  # of glibc's mallopt(3)
 ARENAS = 2
 
 
-def application() -> Flask:
+def application() -> Whole:
+    """The application of a server that gives each request a thread."""
+    # Imported here, and below, so that who starts a server need not know the whole application.
+    from near_learn.whole import Whole
+
+    return Whole(_made())
+
+
+def front() -> Front:
+    """The same behind an event loop, which decides who works on what."""
+    from near_learn.front import Front
+
+    app = _made()
+    return Front(app, app.extensions["settings"].threads)
+
+
+def _made() -> Flask:
     """The application in a server process. What it is made of stays, so nobody looks for garbage in it."""
     share_memory()
     app = create_app()
     gc.collect()
     gc.freeze()
     return app
-
-
-def front() -> Front:
-    """The same behind an event loop, which decides who works on what."""
-    # Imported here so that who starts a server need not know the whole application.
-    from near_learn.front import Front
-
-    app = application()
-    return Front(app, app.extensions["settings"].threads)
 
 
 def share_memory() -> None:
