@@ -13,10 +13,10 @@ from near_learn.outcomes.gain import Sums
 from near_learn.outcomes.pairs import BothTests
 from near_learn.outcomes.parting import Parted, Told
 from near_learn.outcomes.target import Kind, Reached, Target
+from near_learn.reports.completion import total
 from near_learn.reports.filters import AsOf, By, Filters
 from near_learn.reports.measures import Measure
 from near_learn.reports.reader import Reader
-from near_learn.reports.tally.report import totals
 
 
 class Measuring:
@@ -51,12 +51,13 @@ class Measuring:
             cohort=of.cohort,
             territory=self.reader.territory,
         )
-        counts, whole = totals(self.connection, filters, self.reader.visible)
-        enrolled, completed = (counts.get(each, 0) for each in (Measure.ENROLLED, Measure.COMPLETED))
+        found = total(self.connection, filters, self.reader.visible)
+        enrolled, completed = (found.figures[each] for each in (Measure.ENROLLED, Measure.COMPLETED))
+        beyond = bool(found.short)
         if not enrolled:
-            return Reached(of, today=self.as_of.day, beyond=not whole)
+            return Reached(of, today=self.as_of.day, beyond=beyond)
         value = completed if of.kind == Kind.COMPLETIONS else 100 * completed / enrolled
-        return Reached(of, value, enrolled, today=self.as_of.day, beyond=not whole)
+        return Reached(of, value, enrolled, today=self.as_of.day, beyond=beyond)
 
     def _gain(self, of: Target) -> Reached:
         told = self._told(self.matched(of.course), of) if of.course in self.tests else Told()

@@ -14,7 +14,7 @@ from near_learn.config import Settings
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people.person import Person
 from near_learn.reports import names, source
-from near_learn.reports.completion import Month, Report, count, trend
+from near_learn.reports.completion import Month, Report, Total, count, total, trend
 from near_learn.reports.filters import AsOf, FilterError, Filters
 from near_learn.reports.measures import Measure, of_basis
 from near_learn.reports.names import CourseName
@@ -43,10 +43,10 @@ class Question:
         """The report, its rows in the order of the catalogue."""
         return names.in_order(count(self.connection, self.filters, self.reader.visible), self.courses)
 
-    def previous(self) -> Report | None:
-        """The report of the period before; None when there is none to compare with."""
+    def previous(self) -> Total | None:
+        """How many there were in the period before; None when there is none to compare with."""
         filters = self.filters.previous()
-        return None if filters is None else count(self.connection, filters, self.reader.visible)
+        return None if filters is None else total(self.connection, filters, self.reader.visible)
 
     def trend(self) -> list[Month]:
         """What happened in each month that has begun."""

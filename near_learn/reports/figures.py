@@ -88,6 +88,14 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Total:
+    """How many there are in all, of which periods are compared; SHORT as in a report."""
+
+    figures: Figures
+    short: frozenset[Measure]
+
+
+@dataclass(frozen=True)
 class Month:
     """What happened in a month: enrolments, starts, completions and passes; SHORT as in a row."""
 

@@ -8,7 +8,7 @@ from flask_babel import format_decimal
 
 from near_learn.reports import meaning
 from near_learn.reports.blueprint import share
-from near_learn.reports.completion import Report
+from near_learn.reports.completion import Report, Total
 from near_learn.reports.filters import Basis
 from near_learn.reports.meaning import Meaning
 from near_learn.reports.measures import Measure
@@ -25,25 +25,26 @@ class Card:
     before: str = ""
 
 
-def of(report: Report, previous: Report | None) -> list[Card]:
-    """The cards of REPORT, compared with the report of the period before."""
+def of(report: Report, previous: Total | None) -> list[Card]:
+    """The cards of REPORT, compared with the period before."""
     basis = report.filters.basis
     third = "rate" if basis is Basis.ENROLLED else "passed"
     by_id = {each.id: each for each in meaning.OF_BASIS[basis]}
-    return [_card(by_id[name], report, previous) for name in ("enrolled", "completed", third)]
+    now = Total(report.total, report.short)
+    return [_card(by_id[name], now, previous) for name in ("enrolled", "completed", third)]
 
 
-def _card(of: Meaning, report: Report, previous: Report | None) -> Card:
+def _card(of: Meaning, now: Total, previous: Total | None) -> Card:
     before = NOTHING if previous is None else _value(of.id, previous)
-    return Card(of, _value(of.id, report), "" if before == NOTHING else before)
+    return Card(of, _value(of.id, now), "" if before == NOTHING else before)
 
 
-def _value(name: str, report: Report) -> str:
-    """The figure of the total; with "≥" when people are missing in it, a dash when all of them are."""
+def _value(name: str, of: Total) -> str:
+    """The figure; with "≥" when people are missing in it, a dash when all of them are."""
     if name == "rate":
-        return share(report.total.rate)
+        return share(of.figures.rate)
     measure = Measure(name)
-    value = report.total[measure]
-    if measure not in report.short:
+    value = of.figures[measure]
+    if measure not in of.short:
         return str(format_decimal(value))
     return f"≥ {format_decimal(value)}" if value else NOTHING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from sqlalchemy import delete, insert, select, update
 from near_learn.db import Base
 from near_learn.records import due
 from near_learn.records.progress import module_progress, registration, release
+from near_learn.reports.completion import count, total
+from near_learn.reports.filters import Basis, By, Filters
+from near_learn.reports.measures import Measure
 from near_learn.reports.tally.changed import changed
 from near_learn.reports.tally.refresh import is_due, recount, refresh
 from near_learn.reports.tally.tables import block, cell, days, entry, place, state, step, sums
@@ -24,7 +28,7 @@ from near_learn.reports.tally.terms import Terms
 from xapi.sql import sqlite
 from xapi.sql.tables import create
 
-from .conftest import BRUSSELS, NOW, Rows, days_ago
+from .conftest import AS_OF, BRUSSELS, NOW, Rows, days_ago, everywhere
 
 TERMS = {least: Terms(BRUSSELS, least) for least in (1, 3)}
 
@@ -127,6 +131,30 @@ class Change:
     def _set(self, name: str, **values: Any) -> None:
         change = update(registration).where(registration.c.registration == name)
         self.connection.execute(change.values(**values))
+
+
+@pytest.mark.parametrize(("changes", "least"), [(0, 3), (40, 3), (40, 1)])
+def test_the_total_alone_is_that_of_the_report(database: sa.Connection, changes: int, least: int) -> None:
+    change = Change(database, random.Random(changes))
+    change.rows.release("garden", ["soil", "water"])
+    asked = [Filters(AS_OF, by=by, basis=basis) for by in (By.REGION, By.MODULE, By.MONTH) for basis in Basis]
+    asked.append(Filters(AS_OF, course="garden", module="soil"))
+    for first, last in ((days_ago(45), NOW), (days_ago(14), days_ago(4)), (NOW, NOW)):
+        asked += [replace(each, start=first.date(), end=last.date()) for each in asked if not each.start]
+    assert total(database, asked[0], everywhere).short == frozenset(Measure)  # nothing was counted yet
+    for age in (3, 40, 80) * 4:
+        name = change.rows.registration(course="garden", enrolled_at=days_ago(age))
+        change.rows.module(name, "soil", started_at=days_ago(2), completed_at=days_ago(1), last_at=NOW)
+    for _ in range(changes):
+        change.make()
+    recount(database, TERMS[least])
+    for filters in asked:
+        report, found = count(database, filters, everywhere), total(database, filters, everywhere)
+        assert found.short == report.short
+        assert found.figures.rate == report.total.rate
+        told = set(report.total.counts) & set(found.figures.counts)
+        assert {Measure.ENROLLED, Measure.COMPLETED, Measure.PASSED} <= told
+        assert {each: found.figures[each] for each in told} == {each: report.total[each] for each in told}
 
 
 @pytest.mark.parametrize(("seed", "least"), [(1, 3), (2, 3), (3, 1)])

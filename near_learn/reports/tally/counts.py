@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, true
 
 from near_learn.records.progress import registration
+from near_learn.reports.filters import Basis
 from near_learn.reports.measures import Measure
 from near_learn.reports.tally.choosing import Choice
 from near_learn.reports.tally.tables import block, days, entry, step, sums
@@ -104,11 +105,25 @@ def blocks_with_sums() -> FromClause:
 
 def added(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     """The sums of those who enrolled in the period."""
-    numbers = (*(measure.value for measure in SUMS), "converted")
     key = choice.key(block, sums.c.module).label("key")
-    query = (
+    query = _sums(choice).add_columns(key).group_by(key)
+    return {row["key"]: _sum(row) for row in connection.execute(query).mappings()}
+
+
+def together(connection: Connection, choice: Choice) -> dict[Measure, int]:
+    """The total of the same rows: but for who is active, which changes by the day."""
+    counts = _sum(connection.execute(_sums(choice)).mappings().one()).counts
+    if choice.filters.basis is Basis.ENROLLED:
+        return counts
+    ((_, found),) = by_day(connection, choice)
+    happened = {measure: counted.total() for measure, counted in found.items()}
+    return {Measure.ENROLLED: counts[Measure.ENROLLED]} | happened
+
+
+def _sums(choice: Choice) -> Select[Any]:
+    numbers = (*(measure.value for measure in SUMS), "converted")
+    return (
         select(
-            key,
             *(func.sum(sums.c[name]).label(name) for name in numbers),
             *(func.sum(block.c.persons).label("persons"), func.count(block.c.course).label("with_course")),
             *(func.count().label("blocks"), func.min(block.c.course).label("course")),
@@ -116,17 +131,15 @@ def added(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
         )
         .select_from(blocks_with_sums())
         .where(choice.inside, choice.in_period, choice.of_module)
-        .group_by(key)
     )
-    return {row["key"]: _sum(row) for row in connection.execute(query).mappings()}
 
 
 def _sum(row: Mapping[Any, Any]) -> Sum:
     one_course = row["with_course"] == row["blocks"] and row["course"] == row["last_course"]
     return Sum(
-        {measure: int(row[measure.value]) for measure in SUMS},
-        int(row["converted"]),
-        int(row["persons"]),
+        {measure: int(row[measure.value] or 0) for measure in SUMS},
+        int(row["converted"] or 0),
+        int(row["persons"] or 0),
         row["course"] if one_course else None,
     )
 

@@ -7,7 +7,7 @@ people have (cells) tell. So nothing here grows with how many people there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,62 +45,81 @@ def lacking(connection: Connection, choice: Choice) -> Lacking:
     """What is lacking in the report."""
     rows: dict[str, Short] = {}
     total: Short = NOTHING
-    for query in (_alike(choice), _not_alike(choice)) if choice.least > 1 else ():
-        for key, lacks, lacks_in_total, lacks_enrolled in connection.execute(query):
+    for places in (_alike(choice), _not_alike(choice)) if choice.least > 1 else ():
+        for key, lacks, lacks_in_total, lacks_enrolled in connection.execute(_rows(choice, places)):
             rows[key] = rows.get(key, NOTHING) | _short(choice, lacks, lacks_enrolled)
             total |= _short(choice, lacks_in_total, lacks_enrolled)
     return Lacking(rows, total)
 
 
-def _alike(choice: Choice) -> Select[Any]:
+def lacking_in_total(connection: Connection, choice: Choice) -> Short:
+    """The same of the total alone, for which nothing has to be put in rows."""
+    total: Short = NOTHING
+    for places in (_alike(choice), _not_alike(choice)) if choice.least > 1 else ():
+        for lacks, lacks_enrolled in connection.execute(_total(choice, places)):
+            total |= _short(choice, lacks, lacks_enrolled)
+    return total
+
+
+class _Places(NamedTuple):
+    """Where people are, a row each, among those of MINE."""
+
+    of: FromClause
+    source: FromClause
+    module: ColumnElement[str]
+    month: ColumnElement[str]
+    whole: ColumnElement[bool]  # everybody of their block has the module
+    mine: ColumnElement[bool]
+
+
+def _alike(choice: Choice) -> _Places:
     """Blocks whose people are alike: they are whole, or too few, or cut by the period, or some lack the
     module."""
-    source: FromClause = block
-    whole: ColumnElement[bool] = true()
-    chosen: ColumnElement[bool] = true()
-    if choice.filters.unit_is_module:
-        source = block.join(sums, sums.c.block == block.c.id)
-        whole, chosen = COMPLETE, choice.modules(sums.c.module)
-    query = _rows(choice, block, sums.c.module, whole, block.c.first_month).select_from(source)
-    return query.where(block.c.alike, choice.alike, chosen)
+    mine = and_(block.c.alike, choice.alike)
+    if not choice.filters.unit_is_module:
+        return _Places(block, block, sums.c.module, block.c.first_month, true(), mine)
+    source = block.join(sums, sums.c.block == block.c.id)
+    mine = and_(mine, choice.modules(sums.c.module))
+    return _Places(block, source, sums.c.module, block.c.first_month, COMPLETE, mine)
 
 
-def _not_alike(choice: Choice) -> Select[Any]:
+def _not_alike(choice: Choice) -> _Places:
     source: FromClause = cell.join(block, block.c.id == cell.c.block)
     whole: ColumnElement[bool] = true()
     if choice.filters.unit_is_module:
         source = source.join(sums, and_(sums.c.block == cell.c.block, sums.c.module == cell.c.module))
         whole = COMPLETE
-    query = _rows(choice, cell, cell.c.module, whole, cell.c.month).select_from(source)
-    return query.where(choice.modules(cell.c.module), choice.entries(cell))
+    mine = and_(choice.modules(cell.c.module), choice.entries(cell))
+    return _Places(cell, source, cell.c.module, cell.c.month, whole, mine)
 
 
-def _rows(
-    choice: Choice,
-    of: FromClause,
-    module: ColumnElement[str],
-    whole: ColumnElement[bool],
-    month: ColumnElement[str],
-) -> Select[Any]:
+def _rows(choice: Choice, places: _Places) -> Select[Any]:
     """For each row whether it lacks people, whether the total does, and whether enrolments are lacking."""
-    own = choice.key(of, module)
-    several = choice.key(block, module).is_(None)
-    touches = choice.touches_period(month)
-    nowhere, early = _conditions(choice, whole, touches)
-    period = touches if choice.filters.basis is Basis.ENROLLED else true()
+    own = choice.key(places.of, places.module)
+    several = choice.key(block, places.module).is_(None)
+    nowhere, early, period = _conditions(choice, places)
     columns: list[ColumnElement[Any]] = [own, _any(or_(nowhere, several)), _any(nowhere), _any(early)]
-    query = select(*columns)
-    return query.where(or_(nowhere, several, early), period).group_by(own)
+    query = select(*columns).select_from(places.source)
+    return query.where(or_(nowhere, several, early), period, places.mine).group_by(own)
+
+
+def _total(choice: Choice, places: _Places) -> Select[Any]:
+    """Whether the total lacks people, and whether enrolments are lacking."""
+    nowhere, early, period = _conditions(choice, places)
+    columns: list[ColumnElement[Any]] = [_any(nowhere), _any(early)]
+    query = select(*columns).select_from(places.source)
+    return query.where(or_(nowhere, early), period, places.mine)
 
 
 def _conditions(
-    choice: Choice, whole: ColumnElement[bool], touches: ColumnElement[bool]
-) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """An entry's block is not counted; its enrolments are not counted though it is."""
-    inside = and_(choice.inside, whole)
+    choice: Choice, places: _Places
+) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    """An entry's block is not counted; its enrolments are not counted though it is; the period has it."""
+    inside = and_(choice.inside, places.whole)
+    touches = choice.touches_period(places.month)
     if choice.filters.basis is Basis.ENROLLED:
-        return not_(and_(inside, choice.in_period)), and_(inside, not_(choice.in_period))
-    return not_(inside), and_(inside, not_(choice.in_period), touches)
+        return not_(and_(inside, choice.in_period)), and_(inside, not_(choice.in_period)), touches
+    return not_(inside), and_(inside, not_(choice.in_period), touches), true()
 
 
 def _short(choice: Choice, lacks: int, lacks_enrolled: int) -> Short:

@@ -15,13 +15,13 @@ from sqlalchemy import Row as Found
 
 from near_learn.reports import exact
 from near_learn.reports.facts import Within
-from near_learn.reports.figures import Figures, Month, Report, Row
+from near_learn.reports.figures import Figures, Month, Report, Row, Total
 from near_learn.reports.filters import Basis, By, Filters, month_of
 from near_learn.reports.measures import EVENTS, Measure, of_basis
 from near_learn.reports.tally import means
 from near_learn.reports.tally.choosing import Choice
-from near_learn.reports.tally.counts import Sum, added, everybody, happened, standing
-from near_learn.reports.tally.lacking import NOTHING, Short, lacking
+from near_learn.reports.tally.counts import Sum, everybody, happened, standing, together
+from near_learn.reports.tally.lacking import NOTHING, Short, lacking, lacking_in_total
 from near_learn.reports.tally.months import months
 from near_learn.reports.tally.tables import state
 
@@ -63,15 +63,19 @@ def report(connection: Connection, filters: Filters, visible: Within) -> Report:
     return _of_blocks(connection, choice, known)
 
 
-def totals(connection: Connection, filters: Filters, visible: Within) -> tuple[Mapping[Measure, int], bool]:
-    """The total of the same report, without what changes by the day; and whether it has everybody."""
+def total(connection: Connection, filters: Filters, visible: Within) -> Total:
+    """The total of the same report: how many, but for who is active and who has dropped out by today."""
     known = _known(connection)
     if known is None:
-        return {}, False
+        return Total(_figures(_nothing(filters)), frozenset(Measure))
     choice = Choice(filters, visible, known.least, known.counted_at)
-    found = choice.once(connection, "added", lambda: added(connection, choice))
-    lacks = choice.once(connection, "lacking", lambda: lacking(connection, choice))
-    return _total(found, filters).counts, not lacks.total
+    by_month = filters.by is By.MONTH and filters.basis is Basis.HAPPENED
+    if by_month or (known.least == 1 and filters.cuts_months):
+        found = report(connection, filters, visible)
+        return Total(found.total, found.short)
+    counts = choice.once(connection, "together", lambda: together(connection, choice))
+    short = choice.once(connection, "short", lambda: lacking_in_total(connection, choice))
+    return Total(Figures(counts, None, None), short)
 
 
 def _known(connection: Connection) -> Found[Any] | None:
