@@ -6,7 +6,7 @@ they are after the start, and what is markup already is not looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
@@ -124,3 +124,10 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """FUNC: none of ours is asynchronous, so none is asked."""
         return func
+
+
+def read_templates(app: Flask, folders: Collection[str]) -> None:
+    """Reads the templates in FOLDERS ("" for those in none) now, not when somebody waits for their page."""
+    for name in app.jinja_env.list_templates():
+        if name.rpartition("/")[0] in folders:
+            app.jinja_env.get_template(name)

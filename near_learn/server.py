@@ -15,6 +15,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from near_learn import create_app
+from near_learn.application import read_templates
 from near_learn.config import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def check_free(host: str, port: int) -> None:
 # Both are made in the server process: one for a server that gives each request a thread, one for others.
 APPLICATION = "near_learn.server:application"
 FRONT = "near_learn.server:front"
+# Folders of templates that are read before the first request: a page of reports has a dozen, and takes long
+# enough without. Those of all pages would take a second at each start.
+READ_FIRST = ("", "reports", "outcomes")
 M_ARENA_MAX = -8  # of glibc's mallopt(3)
 ARENAS = 2
 
@@ -69,6 +73,7 @@ def _made() -> Flask:
     """The application in a server process. What it is made of stays, so nobody looks for garbage in it."""
     share_memory()
     app = create_app()
+    read_templates(app, READ_FIRST)
     gc.collect()
     gc.freeze()
     return app

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from near_learn import application
+from near_learn.server import READ_FIRST
 
 WHEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -103,3 +104,12 @@ def test_what_one_request_does_with_its_session_the_next_does_not_see(app: Flask
             assert session["seen"] == ["one"]
             session["seen"].append("two")
             session["name"] = "Miren"
+
+
+def test_templates_are_read_before_somebody_waits_for_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application.read_templates(app, READ_FIRST)
+    monkeypatch.setattr(app.jinja_env, "compile", lambda *_args, **_more: pytest.fail("is read only now"))
+    for name in ("base.html", "reports/completion.html", "outcomes/gain.html"):
+        assert app.jinja_env.get_template(name).name == name
