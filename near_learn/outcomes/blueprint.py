@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -114,12 +114,17 @@ def options(of: Asking, keys: Iterable[tuple[str, str, str, str, str]]) -> dict[
     regions = region_names(seen, of.language)
     found = {
         "region": {code: f"{code} {regions[code]}" for code in seen},
-        "organisation": words.organisation_names(of.connection, organisations),
-        "cohort": cohort_names(of.connection, cohorts),
-        "language": words.language_names(languages),
+        "organisation": by_name(words.organisation_names(of.connection, organisations)),
+        "cohort": by_name(cohort_names(of.connection, cohorts)),
+        "language": by_name(words.language_names(languages)),
         "year": {year: year for year in sorted(years, reverse=True)},
     }
     return {name: {key: text for key, text in each.items() if key} for name, each in found.items()}
+
+
+def by_name(found: Mapping[str, str]) -> dict[str, str]:
+    """The same in the order of what they are called."""
+    return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
 
 
 def part(longest: int) -> paging.Part:

@@ -19,10 +19,13 @@ from flask.testing import FlaskClient
 from near_learn import Settings, create_app
 from near_learn.db import db, writing
 from near_learn.outcomes import participant
+from near_learn.outcomes.asking import asking
+from near_learn.outcomes.blueprint import options
 from near_learn.outcomes.participant import About
 from near_learn.people import person
 from near_learn.people.person import by_email
 from near_learn.people.role import Role
+from near_learn.reports.reader import Reader
 from tests.outcomes.conftest import Programme
 from tests.people.test_access import browser_of
 
@@ -122,6 +125,13 @@ def test_the_diagnosis_is_a_profile_of_dimensions_and_says_that_it_is_a_self_ass
     assert "The person&#39;s own aims and strengths come first" in text
     assert "9 persons at the start, 9 at the end" in text
     assert "from 1 (Never) to 5 (Always)" in text
+
+
+def test_what_can_be_chosen_stands_in_the_order_of_its_names(app: Flask) -> None:
+    names = [f"group {number}" for number in range(20)]
+    with app.test_request_context():
+        found = options(asking(Reader.unlimited(), "en"), [("2026", "en", "ES220", of, of) for of in names])
+    assert list(found["cohort"]) == list(found["organisation"]) == sorted(names)
 
 
 def test_participants_are_no_official_return(as_: As) -> None:
