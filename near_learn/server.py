@@ -70,13 +70,18 @@ def front() -> Front:
 
 
 def _made() -> Flask:
-    """The application in a server process. What it is made of stays, so nobody looks for garbage in it."""
+    """The application in a server process."""
     share_memory()
     app = create_app()
+    make_ready(app)
+    return app
+
+
+def make_ready(app: Flask) -> None:
+    """What comes before the first request. What APP is made of stays, so nobody looks for garbage in it."""
     read_templates(app, READ_FIRST)
     gc.collect()
     gc.freeze()
-    return app
 
 
 def share_memory() -> None:

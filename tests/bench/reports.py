@@ -24,7 +24,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from near_learn import Settings, create_app, schema
-from near_learn.application import read_templates
 from near_learn.db import db, writing
 from near_learn.demo import world as demo
 from near_learn.people.demo_sign_in import PASSWORD
@@ -33,7 +32,7 @@ from near_learn.reports.tally.fresh import bring_up_to_date
 from near_learn.reports.tally.refresh import recount, refresh
 from near_learn.reports.tally.tables import block
 from near_learn.reports.tally.terms import Terms
-from near_learn.server import READ_FIRST
+from near_learn.server import make_ready
 from tests.bench import copied as copying
 from tests.bench import databases, machine, world
 from tests.bench.multiply import add_copy
@@ -149,7 +148,7 @@ def built(settings: Settings, size: int) -> Flask:
     """The application on its world."""
     settings.data.mkdir(parents=True, exist_ok=True)
     app = create_app(settings)
-    read_templates(app, READ_FIRST)  # as a server does before it answers
+    make_ready(app)
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
         if is_built():
