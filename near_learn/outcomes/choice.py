@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from flask_babel import gettext
 from sqlalchemy import Connection, exists, select
@@ -80,6 +80,7 @@ PLACES = ("region", "course", "organisation", "cohort", "language", "year")
 def chosen(choice: Choice, reader: Reader) -> Callable[[Place], bool]:
     """The condition, for a place: what is chosen of what the reader may see."""
 
+    @cache  # many have the same place
     def inside(key: Place) -> bool:
         year, language, *_, code, organisation, cohort = key
         return reader.sees(code, organisation) and choice.allows(

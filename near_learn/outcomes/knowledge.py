@@ -58,15 +58,17 @@ def count(
     connection: Connection, choice: Choice, reader: Reader, tests: Mapping[str, BothTests], least: int
 ) -> Report:
     """The report that CHOICE asks for. LEAST is the smallest group that is told apart."""
-    sections, keys = [], set()
+    sections: list[Section] = []
+    keys: set[Place] = set()
     for id_, of in tests.items():
         matched, alone = parted(connection, of, least)
-        keys |= {part.key for part in (*matched.parts, *alone.parts) if reader.sees(part.key[5], part.key[6])}
+        keys |= {part.key for part in (*matched.parts, *alone.parts)}
         if choice.course in ("", id_):
             section = _section(choice, reader, of, matched, alone)
             sections += [section] if section.rows else []
+    seen = tuple(key for key in keys if reader.sees(key.nuts3, key.organisation))
     counted_at = block_sums.counted_at(connection) or datetime.now(UTC)
-    return Report(choice, tuple(sections), tuple(keys), counted_at)
+    return Report(choice, tuple(sections), seen, counted_at)
 
 
 def parted(connection: Connection, of: BothTests, least: int) -> tuple[Parted, Parted]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import product
+from operator import add
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -25,7 +26,7 @@ from near_learn.outcomes.choice import Choice
 from near_learn.outcomes.ground import Place
 from near_learn.outcomes.participant import ANSWERS, About, table
 from near_learn.outcomes.parting import grouped
-from near_learn.outcomes.telling import Telling, telling
+from near_learn.outcomes.telling import telling
 from near_learn.records.progress import registration
 from near_learn.reports.groups import NONE
 from near_learn.reports.reader import Reader
@@ -62,6 +63,17 @@ class Counted(StrEnum):
     LEAVERS = "leavers"
 
 
+# What is told of a union: its answers are these numbers, so that adding up unions is adding up numbers.
+COLUMNS = tuple(
+    (about, counted, answer)
+    for about in About
+    for counted in Counted
+    for answer in (*ANSWERS[about], NOT_STATED)
+)
+NO_ANSWERS = (0,) * len(COLUMNS)
+PLACES = {
+    key: [at for at, column in enumerate(COLUMNS) if column[:2] == key] for key in product(About, Counted)
+}
 COUNTED = {
     Counted.PARTICIPANTS: lazy_gettext("Participants"),
     Counted.LEAVERS: lazy_gettext("Leavers"),
@@ -114,11 +126,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Union:
-    """Whole groups, whose answers are told together."""
+    """Whole groups, whose answers are told together: the number of each of COLUMNS, 0 also where hidden."""
 
     groups: tuple[Group, ...]
     places: frozenset[Place]
-    answers: Mapping[About, Telling]
+    answers: tuple[int, ...]
 
 
 def count(connection: Connection, choice: Choice, reader: Reader, least: int) -> Report:
@@ -263,13 +275,14 @@ def _unions(made: Sequence[Group], least: int) -> Iterator[Union]:
 def _union(members: Sequence[Group], least: int) -> Union:
     all_ = _added([group.figures for group in members])
     left = _added([group.figures for group in members if group.leavers is not None] or [NOBODY])
-    answers = {}
-    for about, places_of in ANSWERED.items():
+    answers: list[int] = []
+    for places_of in ANSWERED.values():
         persons = {answer: all_[begun] + all_[done] for answer, begun, done in places_of}
         leavers = {answer: left[done] for answer, _, done in places_of}
-        answers[about] = telling(persons, leavers, least)
+        told = telling(persons, leavers, least)
+        answers += [of.get(answer, 0) for of in (told.persons, told.leavers) for answer in persons]
     places = frozenset[Place]().union(*(group.places for group in members))
-    return Union(tuple(members), places, answers)
+    return Union(tuple(members), places, tuple(answers))
 
 
 # --- from groups to the tables of a choice ------------------------------------------------------------
@@ -286,10 +299,9 @@ class _Adding:
         }
         self.row = choices.row(choice)
         self.persons: defaultdict[tuple[str | None, Counted], int] = defaultdict(int)
-        # By row and answer. The total has answers also of unions that no single row has.
-        each = tuple(product(About, Counted))
-        self.answers: Mapping[Any, dict[str | None, dict[str, int]]] = {key: {} for key in each}
-        self.total: Mapping[Any, dict[str, int]] = {key: {} for key in each}
+        # By row the number of each of COLUMNS. The total has answers also of unions that no single row has.
+        self.answers: dict[str | None, Sequence[int]] = {}
+        self.total: Sequence[int] = NO_ANSWERS
         self.rows: set[str] = set()
         self.partial: set[tuple[str | None, Counted]] = set()
 
@@ -314,13 +326,10 @@ class _Adding:
             return
         # Of several regions: in the row of those that cannot be told apart, if all its groups are there.
         names = {self._name(group.places) for group in union.groups}
-        for about, told in union.answers.items():
-            for counted, numbers in zip(Counted, (told.persons, told.leavers), strict=True):
-                into = [self.total[about, counted]]
-                for name in names if len(names) == 1 else ():
-                    into.append(self.answers[about, counted].setdefault(name, {}))
-                for sums, (answer, number) in product(into, numbers.items()):
-                    sums[answer] = sums.get(answer, 0) + number
+        self.total = list(map(add, self.total, union.answers))
+        if len(names) == 1:
+            (name,) = names
+            self.answers[name] = list(map(add, self.answers.get(name, NO_ANSWERS), union.answers))
 
     def _chosen(self, place: Place) -> bool:
         return (place.year, place.nuts3, place.organisation) in self.chosen
@@ -339,12 +348,12 @@ class _Adding:
         )
 
     def _made(self, about: About, key: str | None, counted: Counted) -> Row:
-        told = self.answers[about, counted].get(key, {})
+        told = _told(self.answers.get(key, NO_ANSWERS), about, counted)
         return _row(key, counted, told, self.persons[key, counted], partial=(key, counted) in self.partial)
 
     def _total(self, about: About, rows: Sequence[Row]) -> Row:
         counted = rows[0].counted
-        told = self.total[about, counted]
+        told = _told(self.total, about, counted)
         partial = any(row.partial for row in rows)
         return _row(None, counted, told, sum(row.total for row in rows), partial=partial)
 
@@ -353,6 +362,10 @@ def _answers(about: About) -> tuple[str, ...]:
     return (*ANSWERS[about], NOT_STATED)
 
 
-def _row(key: str | None, counted: Counted, told: Mapping[str, int], total: int, *, partial: bool) -> Row:
-    persons = {answer: number for answer, number in told.items() if number}
+def _told(numbers: Sequence[int], about: About, counted: Counted) -> dict[str, int]:
+    """The answers that somebody gave and that may be told, of the numbers of COLUMNS."""
+    return {COLUMNS[at][2]: numbers[at] for at in PLACES[about, counted] if numbers[at]}
+
+
+def _row(key: str | None, counted: Counted, persons: Mapping[str, int], total: int, *, partial: bool) -> Row:
     return Row(key, counted, persons, total - sum(persons.values()), total, partial)

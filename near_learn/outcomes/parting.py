@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from operator import add, itemgetter
 
 from near_learn.outcomes.ground import Place
@@ -60,12 +61,13 @@ class Told:
 
 
 def total(parts: Iterable[Part | None]) -> Part | None:
-    """The sum of what there is; None of nothing."""
-    found = None
-    for part in parts:
-        if part is not None:
-            found = part if found is None else found + part
-    return found
+    """The sum of what there is, added up in this order; None of nothing."""
+    found = [part for part in parts if part is not None]
+    if len(found) < 2:
+        return found[0] if found else None
+    columns = zip(*[part.sums for part in found], strict=True)
+    sums = tuple([reduce(add, column) for column in columns])
+    return Part(found[0].key, sum([part.persons for part in found]), sums)
 
 
 def grouped(
@@ -119,23 +121,21 @@ class Parted:
 
     def told(self, chosen: Callable[[Place], bool], row: Callable[[Place], str]) -> Told:
         """What may be told of the people that CHOSEN lets through, in rows by ROW."""
-        rows: dict[str, Part | None] = {}
-        apart, beyond = None, False
+        rows: defaultdict[str, list[Part]] = defaultdict(list)
+        apart: list[Part] = []
+        beyond = False
         for number, parts in self.groups.items():
-            inside = [chosen(part.key) for part in parts]
-            if not any(inside):
-                continue
-            names = {row(part.key) for part, of in zip(parts, inside, strict=True) if of}
+            inside = [part.key for part in parts if chosen(part.key)]
+            names = set(map(row, inside))
             for name in names:
-                rows.setdefault(name, None)
-            if number == NONE or not all(inside):
+                rows[name]  # is there, also when nothing can be told
+            if inside and (number == NONE or len(inside) < len(parts)):
                 beyond = True
             elif len(names) > 1:
-                apart = total([apart, *parts])
-            else:
-                (name,) = names
-                rows[name] = total([rows[name], *parts])
-        return Told(rows, apart, beyond)
+                apart += parts
+            elif names:
+                rows[names.pop()] += parts
+        return Told({name: total(of) for name, of in rows.items()}, total(apart), beyond)
 
 
 def _alike(members: Sequence[Part]) -> list[Part]:

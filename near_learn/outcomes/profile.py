@@ -65,8 +65,8 @@ def count(
     parted = _parted(connection, instrument, least)
     inside, name = chosen(choice, reader), row(choice)
     told = {taken: found.told(inside, name) for taken, found in parted.items()}
-    everybody = [part for found in parted.values() for part in found.parts]
-    keys = {part.key for part in everybody if reader.sees(part.key[5], part.key[6])}
+    keys = {part.key for found in parted.values() for part in found.parts}
+    seen = tuple(key for key in keys if reader.sees(key.nuts3, key.organisation))
     names = sorted({key for each in told.values() for key in each.rows}, key=lambda key: (key == "", key))
     return Report(
         choice,
@@ -77,7 +77,7 @@ def count(
         _row(instrument, "", {taken: of.apart for taken, of in told.items()}),
         _row(instrument, "", {taken: of.total for taken, of in told.items()}),
         any(each.beyond for each in told.values()),
-        tuple(keys),
+        seen,
         block_sums.counted_at(connection) or datetime.now(UTC),
     )
 

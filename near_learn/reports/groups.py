@@ -10,15 +10,15 @@ are told in a row of their own, "not told apart", so that rows and total always 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # The number of a cell that belongs to no block: there are fewer people than a block needs in all.
 NONE = -1
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """People who are alike in everything that a report can tell apart.
 
     `key` has the same parts for all cells, the most important first: blocks are kept inside a value of an
@@ -36,10 +36,12 @@ def blocks(cells: Sequence[Cell], least: int, *, in_order: Collection[int] = ())
     made of neighbours.
     """
     found = [NONE] * len(cells)
-    persons = sum(cell.persons for cell in cells)
+    sizes = [cell.persons for cell in cells]
+    persons = sum(sizes)
     if persons < max(least, 1):
         return found
-    depth = len(cells[0].key)
+    columns = list(zip(*[cell.key for cell in cells], strict=True))
+    depth = len(columns)
     waiting = [(list(range(len(cells))), persons, 0)]
     number = 0
     while waiting:
@@ -50,41 +52,47 @@ def blocks(cells: Sequence[Cell], least: int, *, in_order: Collection[int] = ())
                 found[member] = number
             number += 1
             continue
-        divided = _divide(cells, members, persons, part, least, in_order=part in in_order)
+        divided = _divide(columns[part], sizes, members, persons, least, in_order=part in in_order)
         waiting += [(group, size, part + 1) for group, size in divided]
     return found
 
 
 def _divide(
-    cells: Sequence[Cell], members: list[int], persons: int, part: int, least: int, *, in_order: bool
+    values: Sequence[str],
+    sizes: Sequence[int],
+    members: list[int],
+    persons: int,
+    least: int,
+    *,
+    in_order: bool,
 ) -> list[tuple[list[int], int]]:
-    """MEMBERS by the values of one part of the key, in groups of at least LEAST persons each, and how many
+    """MEMBERS by their VALUES of one part of the key, in groups of at least LEAST persons each, and how many
     each has."""
-    by_value: dict[str, list[int]] = {}
+    by_value: defaultdict[str, list[int]] = defaultdict(list)
     for member in members:
-        by_value.setdefault(cells[member].key[part], []).append(member)
+        by_value[values[member]].append(member)
     if len(by_value) == 1:
         return [(members, persons)]
     groups: list[list[int]] = []
-    sizes: list[int] = []
+    made: list[int] = []  # how many persons each has
     pool: list[int] = []
     pooled = 0
     for value in sorted(by_value):
         group = by_value[value]
-        size = sum(cells[member].persons for member in group)
+        size = sum([sizes[member] for member in group])
         if size >= least and not (in_order and pool):
             groups.append(group)
-            sizes.append(size)
+            made.append(size)
             continue
         pool += group
         pooled += size
         if pooled >= least:
             groups.append(pool)
-            sizes.append(pooled)
+            made.append(pooled)
             pool, pooled = [], 0
     if pool:
         # Too few are left over: they join their neighbour, or else the smallest group.
-        place = len(groups) - 1 if in_order else sizes.index(min(sizes))
+        place = len(groups) - 1 if in_order else made.index(min(made))
         groups[place] = groups[place] + pool
-        sizes[place] += pooled
-    return list(zip(groups, sizes, strict=True))
+        made[place] += pooled
+    return list(zip(groups, made, strict=True))
