@@ -12,22 +12,39 @@ from datetime import datetime
 from functools import lru_cache
 from time import time
 from types import FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.templating import Environment
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import pass_eval_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup, escape
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.sansio.http import parse_cookie
+from werkzeug.utils import cached_property
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 PLAIN = {Macro, FunctionType, MethodType, type(lru_cache(str))}
 COOKIES = 1000
 """Of so many it is remembered that they were signed here: half a kilobyte each."""
+UNCHANGING = frozenset({str, bool, int})
+OK = 200
+ADDRESSED = frozenset({"location", "content-location"})
 OF_TEMPLATE = pass_eval_context(lambda _: None).jinja_pass_arg  # type: ignore[attr-defined]
+
+
+def escaped(value: object) -> str:
+    """VALUE as text of a page. Most of it is markup, which needs nothing; what comes out is only put together
+    with the rest, so it need not be markup."""
+    if type(value) is Markup:
+        return value
+    return _escape_inner(value) if type(value) is str else escape(value)
 
 
 class Generator(CodeGenerator):
@@ -69,10 +86,7 @@ class Templates(Environment):
         """The names that a template sees: those of all, as long as it is given none of its own."""
         return super().make_globals(d) if d else self.globals
 
-    @staticmethod
-    def escaped(value: object) -> str:
-        """VALUE as text of a page. Most of it is markup, which needs nothing."""
-        return value if type(value) is Markup else escape(value)
+    escaped = staticmethod(escaped)
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -95,6 +109,14 @@ class Sessions(SecureCookieSessionInterface):
         lasts = 0 <= age <= int(app.permanent_session_lifetime.total_seconds())
         return self.session_class(_copied(held)) if lasts else self.session_class()
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Sends the cookie, or says that the answer depends on it. Most answers leave it as it is."""
+        as_it_is = session and not session.modified and not self.should_set_cookie(app, session)
+        if as_it_is and session.accessed and "Vary" not in response.headers:
+            response.headers.add("Vary", "Cookie")
+        else:
+            super().save_session(app, session, response)
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         key = (app.secret_key, tuple(app.config["SECRET_KEY_FALLBACKS"] or ()))
         if key not in self._made:
@@ -111,15 +133,36 @@ def _proved(serializer: URLSafeTimedSerializer, text: str) -> tuple[dict[str, An
 
 
 def _copied(held: Mapping[str, Any]) -> dict[str, Any]:
-    """What one request may change and the next does not see. Most of it is texts."""
-    return {name: value if type(value) is str else deepcopy(value) for name, value in held.items()}
+    """What one request may change and the next does not see. Most of it cannot be changed."""
+    return {name: value if type(value) in UNCHANGING else deepcopy(value) for name, value in held.items()}
+
+
+class Asked(Request):
+    """Flask's, which goes through all headers to find that of the cookies."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """What the browser sent of them."""
+        return parse_cookie(self.environ.get("HTTP_COOKIE", ""), ImmutableMultiDict)  # type: ignore[return-value]
+
+
+class Answered(Response):
+    """Flask's, which copies the headers one by one in case an address or a length has to be mended."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers as they are sent."""
+        names = {name.lower() for name, _ in self.headers}
+        as_they_are = "content-length" in names and names.isdisjoint(ADDRESSED)
+        return self.headers if as_they_are and self.status_code == OK else super().get_wsgi_headers(environ)
 
 
 class Application(Flask):
-    """A Flask application with our templates."""
+    """A Flask application with our templates, sessions, requests and answers."""
 
     jinja_environment = Templates
     session_interface = Sessions()
+    request_class = Asked
+    response_class = Answered
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """FUNC: none of ours is asynchronous, so none is asked."""

@@ -13,8 +13,9 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from near_learn.application import escaped
 from near_learn.config import Settings
 
 # Code of the language, its own name for itself, and the locale that formats its dates and numbers.
@@ -83,7 +84,7 @@ def _ngettext(context: EvalContext, one: str, many: str, num: int, **variables: 
 
 def _filled(said: Markup, values: Mapping[str, object]) -> Markup:
     """What `said % values` of markup says, in a quarter of the calls."""
-    safe = {name: value if type(value) is int else escape(value) for name, value in values.items()}
+    safe = {name: value if type(value) is int else escaped(value) for name, value in values.items()}
     return Markup(str.__mod__(said, safe))  # noqa: S704
 
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from flask import Flask, request
 from jinja2 import Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from near_learn.application import escaped
 from near_learn.languages import spoken
 
 # Of each piece in each language: a page has some dozen states, a piece one or two kilobytes.
@@ -58,7 +59,7 @@ def init_app(app: Flask) -> None:
 
 def filled(piece: Markup, **values: object) -> Markup:
     """PIECE with what is of one person or request where it has names in braces: markup, or a text."""
-    return Markup(str.format(piece, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
+    return Markup(str.format(piece, **{name: escaped(value) for name, value in values.items()}))  # noqa: S704
 
 
 class Pieces:

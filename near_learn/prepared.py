@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select
@@ -25,9 +25,8 @@ class Prepared:
     def rows(self, connection: Connection, **values: str | int) -> list[Any]:
         """What is found, as named tuples of the columns."""
         plan = _planned(connection.dialect, self)
-        found = driver.rows(
-            connection, plan.sql, [values.get(name, plan.fixed.get(name)) for name in plan.names]
-        )
+        known = {**plan.fixed, **values}
+        found = driver.rows(connection, plan.sql, [known[name] for name in plan.names])
         return [plan.make(converted(row, plan.conversions)) for row in found]
 
     def first(self, connection: Connection, **values: str | int) -> Any:
@@ -52,7 +51,7 @@ def _planned(dialect: Dialect, prepared: Prepared) -> _Plan:
     return _Plan(
         sql=str(made),
         names=tuple(made.positiontup),
-        fixed={name: value for name, value in made.params.items() if value is not None},
+        fixed=made.params,
         conversions=conversions(dialect, columns),
-        make=namedtuple("Found", [str(each.key) for each in columns])._make,  # type: ignore[attr-defined]
+        make=partial(tuple.__new__, namedtuple("Found", [str(each.key) for each in columns])),
     )

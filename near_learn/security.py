@@ -23,7 +23,16 @@ class Limits(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
-csrf = CSRFProtect()
+class Proofs(CSRFProtect):  # type: ignore[misc]
+    """Flask-WTF's, which finds out whether a view is exempt before it looks whether a proof is asked for."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuses what changes something without proof. Raises CSRFError."""
+        if request.method in current_app.config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions)
+
+
+csrf = Proofs()
 limiter = Limits(get_remote_address)
 
 # Everything comes from this site; nothing is inline, so text that slips through as markup cannot act.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask, session
+from flask import Flask, Request, Response, request, session
 from flask_babel import force_locale
 from markupsafe import Markup
 
@@ -104,6 +104,53 @@ def test_what_one_request_does_with_its_session_the_next_does_not_see(app: Flask
             assert session["seen"] == ["one"]
             session["seen"].append("two")
             session["name"] = "Miren"
+
+
+def test_an_answer_that_hangs_on_the_session_says_so_once_whoever_else_says_something(
+    app: Flask, cookie: str
+) -> None:
+    with app.test_request_context("/", headers={"Cookie": cookie}):
+        for vary, said in ((None, "Cookie"), ("Accept-Encoding", "Accept-Encoding, Cookie")):
+            untouched, answer = app.response_class("text"), app.response_class("text")
+            if vary:
+                answer.vary.add(vary)
+            app.session_interface.save_session(app, app.session_interface.session_class({"a": 1}), untouched)  # type: ignore[attr-defined]
+            assert "Vary" not in untouched.headers
+            assert session["name"] == "Ane"
+            app.session_interface.save_session(app, session._get_current_object(), answer)  # type: ignore[attr-defined]
+            assert answer.headers.getlist("Vary") == [said]
+            assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("sent", ["", "near_learn=1; a=b", "a=\u00e9; b=1;c", 'a="x\\073y"; a=2', "; ;"])
+def test_cookies_are_read_as_flask_reads_them(app: Flask, sent: str) -> None:
+    with app.test_request_context("/", headers={"Cookie": sent} if sent else {}):
+        assert list(request.cookies.lists()) == list(Request(request.environ).cookies.lists())
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (200, {}),
+        (200, {"X-One": "1", "Set-Cookie": "a=b"}),
+        (200, {"Location": "/caf\u00e9"}),
+        (200, {"Content-Location": "/caf\u00e9"}),
+        (302, {"Location": "/caf\u00e9"}),
+        (204, {}),
+        (304, {"Content-Language": "en"}),
+        (404, {}),
+    ],
+)
+@pytest.mark.parametrize("body", ["text", iter(["te", "xt"])])
+def test_headers_are_sent_as_flask_sends_them(
+    app: Flask, status: int, headers: dict[str, str], body: str
+) -> None:
+    with app.test_request_context("/"):
+        ours, flasks = (
+            kind(body, status, dict(headers)).get_wsgi_headers(request.environ)
+            for kind in (app.response_class, Response)
+        )
+    assert ours.to_wsgi_list() == flasks.to_wsgi_list()
 
 
 def test_templates_are_read_before_somebody_waits_for_them(

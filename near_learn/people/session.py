@@ -32,10 +32,16 @@ _CONTINUED = Prepared(
 
 _COLUMNS = tuple(Person.__table__.c.keys())
 
-login = LoginManager()
-# Sessions have rows of their own. Flask-Login's protection would only write the cookie anew when somebody's
-# address changes, as it does on a train.
-login.session_protection = None
+
+class Logins(LoginManager):  # type: ignore[misc]
+    """Flask-Login's, without its protection. Sessions have rows of their own, and it would only write the
+    cookie anew when somebody's address changes, as it does on a train."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
+login = Logins()
 login.unauthorized_handler(to_sign_in)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import String, Text, bindparam, cast, or_, select
@@ -88,7 +89,7 @@ class ModuleStanding:
     progress: ProgressRow | None = None
     drafted: int = 0  # quiz answers that wait to be sent
 
-    @cached_property
+    @property
     def state(self) -> State:
         if self.progress is None:
             return State.NEW
@@ -212,12 +213,13 @@ def _standing(
     progress: Mapping[tuple[str, str], ProgressRow],
     drafts: Mapping[tuple[str, str], int],
 ) -> CourseStanding:
-    def standing(module: Module) -> ModuleStanding:
-        key = (begun.registration if begun else "", module.id)
-        return ModuleStanding(module, progress.get(key), drafts.get(key, 0))
+    id_ = begun.registration if begun else ""
 
-    modules = tuple(standing(module) for module in course.modules)
-    return CourseStanding(course, begun, modules, tuple(standing(module) for module in course.instruments))
+    def standings(modules: Iterable[Module]) -> tuple[ModuleStanding, ...]:
+        keys = [(id_, each.id) for each in modules]
+        return tuple(map(ModuleStanding, modules, map(progress.get, keys), map(drafts.get, keys, repeat(0))))
+
+    return CourseStanding(course, begun, standings(course.modules), standings(course.instruments))
 
 
 def answers(registration_id: str, module: str, number: int) -> dict[str, ProgressRow]:

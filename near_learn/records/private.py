@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, String, Table, Text, delete, select
+from sqlalchemy import Connection, Integer, String, Table, Text, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from near_learn.db import Model, UTCDateTime
+from near_learn.prepared import Prepared
 from near_learn.records.progress import ID, UUID
 from xapi.sql.upsert import insert_or_replace
 
@@ -32,6 +33,12 @@ class PrivateText(Model):
 assert isinstance(PrivateText.__table__, Table)  # noqa: S101 (for the type checker)
 table: Table = PrivateText.__table__
 
+_OF_MODULE = Prepared(
+    select(table).where(
+        table.c.registration == bindparam("registration"), table.c.module == bindparam("module")
+    )
+)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -50,9 +57,7 @@ class Kept:
 
 def of(connection: Connection, registration: str, module: str) -> dict[str, Kept]:
     """The texts written in a module, by question id."""
-    rows = connection.execute(
-        select(table).where(table.c.registration == registration, table.c.module == module)
-    )
+    rows = _OF_MODULE.rows(connection, registration=registration, module=module)
     return {row.question: Kept(row.text, row.attempt, row.at, row.statement_id) for row in rows}
 
 

@@ -14,11 +14,12 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from near_learn import records
 from near_learn.content_library import library
 from near_learn.db import db, writing
+from near_learn.people.person import Person
 from near_learn.player import draft
 from near_learn.player.my_files import COLUMNS
 from near_learn.records import Learner, Response, Sitting, private
@@ -58,6 +59,17 @@ def learn(app: Flask, course: str) -> Learn:
         return registration
 
     return take
+
+
+def test_what_a_person_is_called_is_shown_as_it_is(arrive: Arrive, app: Flask, learn: Learn) -> None:
+    visitor = arrive()
+    learn(visitor)
+    with app.app_context(), writing() as connection:
+        named = "Maite {email} & {0}"
+        connection.execute(update(Person).where(Person.account == visitor.account).values(name=named))
+    page = visitor.go("/my-record").text
+    assert "Name Maite {email} & {0} E-mail address" in page
+    assert page.count("2 March 2026") == 2, "the day of enrolling and the last one"
 
 
 def test_before_anything_was_learned(arrive: Arrive) -> None:
