@@ -1,26 +1,28 @@
 """Rows into a table, many at once: plain, missing ones only, or over those that are there.
 
-One statement for all of them, made once for each table and kept; the values go straight to the driver.
+One statement for all of them, made once for each table and kept; the values go straight to the driver: to
+SQLite's row by row, to PostgreSQL's column by column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import JSON, Column, Connection, Dialect, Float, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Column, Connection, Dialect, Float, LargeBinary, String, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from xapi.sql import driver
+from xapi.sql.lookup import Conversions, converted
 
-Bind = Callable[[Any], Any] | None
+Bind = Callable[[Any], Any]
 
 
 def insert(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: Collection[Sequence[Any]]
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Insert the rows, whose values stand in the order of NAMES."""
     _write(connection, _planned(connection.dialect, table, names, ""), rows)
@@ -31,7 +33,12 @@ def insert_columns(
 ) -> None:
     """The same with the values of each name together: what comes by the thousand often stands so already."""
     if columns[0]:
-        _write_columns(connection, _planned(connection.dialect, table, names, ""), columns)
+        plan = _planned(connection.dialect, table, names, "")
+        bound = _bound(plan, columns)
+        if connection.dialect.name == "postgresql":
+            _write_columns(connection, plan, bound)
+        else:
+            driver.write(connection, plan.sql, list(zip(*bound, strict=True)))
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -47,8 +54,13 @@ def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Mappi
     _write_mappings(connection, table, rows, "DO UPDATE")
 
 
+def put(connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """The same for rows whose values stand in the order of NAMES, and of which no two have the same key."""
+    _write(connection, _planned(connection.dialect, table, names, "DO UPDATE"), rows)
+
+
 def update(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: Collection[Sequence[Any]]
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Overwrite the columns NAMES of rows that are there: the values in this order, then the primary key."""
     _write(connection, _planned_update(connection.dialect, table, names), rows)
@@ -56,7 +68,8 @@ def update(
 
 class _Plan(NamedTuple):
     sql: str
-    binds: tuple[Bind, ...]
+    binds: Conversions
+    """Which values the driver wants in another form."""
 
 
 def _write_mappings(
@@ -72,24 +85,31 @@ def _write_mappings(
             # PostgreSQL refuses to change one row twice in one statement.
             key = itemgetter(*[column.name for column in table.primary_key])
             rows = list({key(row): row for row in rows}.values())
-        _write_columns(connection, plan, [[row[name] for row in rows] for name in names])
+        _write(connection, plan, [[row[name] for name in names] for row in rows])
 
 
-def _write(connection: Connection, plan: _Plan, rows: Collection[Sequence[Any]]) -> None:
-    if rows:
-        _write_columns(connection, plan, list(zip(*rows, strict=True)))
-
-
-def _write_columns(connection: Connection, plan: _Plan, given: Sequence[Sequence[Any]]) -> None:
-    """On PostgreSQL a column is one parameter, so that all rows are one message there and one back."""
-    columns = [
-        list(map(bind, column)) if bind is not None else list(column)
-        for bind, column in zip(plan.binds, given, strict=True)
-    ]
+def _write(connection: Connection, plan: _Plan, rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
     if connection.dialect.name == "postgresql":
-        driver.rows(connection, plan.sql, list(map(driver.array, columns)))
+        _write_columns(connection, plan, _bound(plan, list(zip(*rows, strict=True))))
     else:
-        driver.write(connection, plan.sql, list(zip(*columns, strict=True)))
+        driver.write(
+            connection, plan.sql, [converted(row, plan.binds) for row in rows] if plan.binds else rows
+        )
+
+
+def _write_columns(connection: Connection, plan: _Plan, columns: Sequence[Sequence[Any]]) -> None:
+    """On PostgreSQL a column is one parameter, so that all rows are one message there and one back."""
+    driver.rows(connection, plan.sql, list(map(driver.array, columns)))
+
+
+def _bound(plan: _Plan, columns: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """The columns as the driver wants them."""
+    bound = list(columns)
+    for place, bind in plan.binds:
+        bound[place] = list(map(bind, bound[place]))
+    return bound
 
 
 @lru_cache(maxsize=256)
@@ -121,7 +141,7 @@ def _planned(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: s
             sql += ", ".join(f"{name} = excluded.{name}" for name in others)
         else:
             sql += " ON CONFLICT DO NOTHING"
-    return _Plan(sql, tuple(_bind(column.type, dialect) for column in columns))
+    return _Plan(sql, _binds(columns, dialect))
 
 
 @lru_cache(maxsize=256)
@@ -137,7 +157,7 @@ def _planned_update(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _
     else:
         sql += ", ".join(f"{quote(name)} = ?" for name in names)
         found = [f"{quote(name)} = ?" for name in keys]
-    return _Plan(f"{sql} WHERE {' AND '.join(found)}", tuple(_bind(each.type, dialect) for each in columns))
+    return _Plan(f"{sql} WHERE {' AND '.join(found)}", _binds(columns, dialect))
 
 
 def _rows(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
@@ -150,15 +170,23 @@ def _kind(kind: Any, dialect: Dialect) -> str:
     return "TEXT" if isinstance(kind, String) else str(kind.compile(dialect=dialect))
 
 
-def _bind(kind: Any, dialect: Dialect) -> Bind:
-    """How a Python value becomes one of the driver's, as SQLAlchemy's type has it."""
-    if isinstance(kind, Float):
-        return _float
+def _binds(columns: Sequence[Column[Any]], dialect: Dialect) -> Conversions:
+    found = enumerate(_bind(column.type, dialect) for column in columns)
+    return tuple((place, bind) for place, bind in found if bind is not None)
+
+
+def _bind(kind: Any, dialect: Dialect) -> Bind | None:
+    """How a Python value becomes one of the driver's, as SQLAlchemy's type has it; None: it is one."""
     if isinstance(kind, JSON):
         return _json  # as SQLAlchemy does, but without an object of the driver around the text
-    if isinstance(kind, LargeBinary) and dialect.name == "postgresql":
-        return _hex
-    found: Bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    if dialect.name == "postgresql":
+        if isinstance(kind, Float):
+            return _float
+        if isinstance(kind, LargeBinary):
+            return _hex
+    elif isinstance(kind, Boolean | Float):
+        return None  # to SQLite these are numbers
+    found: Bind | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
 
 
