@@ -28,6 +28,8 @@ VERDICTS = (("completed", False), ("satisfied", True))
 def settle(connection: Connection, lrs: LRS, builder: Builder, states: Iterable[State]) -> None:
     """States what the modules' rows now allow to say of the courses, unless it has been said."""
     open_now = [state for state in ours(states) if _open(state)]
+    if not open_now:
+        return
     modules = release.of_courses(connection, {state.row.course for state in open_now})
     statements = [
         statement

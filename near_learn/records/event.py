@@ -56,15 +56,15 @@ _DURATION = re.compile(
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One statement about a course of ours. "" and None stand for what is not stated, or not usable."""
 
     id: str
-    registration: str
     actor: str
     verb: str  # the name in terms.py, "" for any other verb
     place: Place
     at: datetime
+    registration: str
     language: str = ""
     release: str = ""
     region: str = ""
@@ -106,26 +106,21 @@ def read(
     actor = ours.whose(statement["actor"])
     if not actor:
         return None
-    about, result = ours.about(context), statement.get("result", _NOTHING)
-    score, extensions = result.get("score"), result.get("extensions", _NOTHING)
+    about = ours.about(context)
+    if about.region and not known_region(about.region):
+        about = about._replace(region="")
     verb = NAMES.get(statement["verb"]["id"], "")
     if place.imported and not _defined(context):
         verb = ""
+    told = (statement["id"].lower(), actor, verb, place, when(statement, stored), *about)
+    settles = place.imported and _settles(verb, context)
+    result = statement.get("result")
+    if not result:
+        return Event(*told, settles=settles)
+    score, extensions = result.get("score"), result.get("extensions")
     return Event(
-        id=statement["id"].lower(),
-        registration=about.registration,
-        actor=actor,
-        verb=verb,
-        place=place,
-        at=when(statement, stored),
-        language=about.language,
-        release=about.release,
-        region=about.region if about.region and known_region(about.region) else "",
-        nuts=about.nuts,
-        organisation=about.organisation,
-        cohort=about.cohort,
-        attempt=about.attempt,
-        section=_text(extensions.get(ours.section), _ID),
+        *told,
+        section=_text(extensions.get(ours.section), _ID) if extensions else "",
         progress=_progress(extensions, ours.progress) if extensions else None,
         scaled=scaled(score) if score else None,
         raw=_number(score.get("raw")) if score else None,
@@ -133,12 +128,12 @@ def read(
         success=result.get("success"),
         response=result.get("response", "")[:LONGEST_RESPONSE],
         seconds=seconds(result.get("duration")),
-        settles=place.imported and _settles(verb, context),
+        settles=settles,
     )
 
 
 class _About(NamedTuple):
-    """What a context says, the same for many statements."""
+    """What a context says, the same for many statements, in the order in which events have it."""
 
     registration: str
     language: str
@@ -277,6 +272,6 @@ def _whole(value: object) -> int | None:
 
 def _number(value: object) -> float | None:
     """A finite number of a size that means something; true and false are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if type(value) is not float and type(value) is not int:
         return None
     return float(value) if abs(value) < 1e15 else None

@@ -109,6 +109,7 @@ class State:
     changed_attempts: set[tuple[str, int]] = field(default_factory=set)
     changed_answers: set[tuple[str, str, int]] = field(default_factory=set)
     moved: bool = False  # an event has put the registration on another release
+    noted: bool = False  # the database knows that it has changed since reports were last counted
     # What the database has: the values of the registration under "", those of modules under their names.
     kept: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
@@ -159,7 +160,7 @@ def _begin(event: Event) -> RegistrationRow:
 
 
 def _registration(row: RegistrationRow, event: Event) -> None:
-    row.enrolled_at = min(row.enrolled_at, event.at)
+    row.enrolled_at = _earlier(row.enrolled_at, event.at)
     row.last_at = max(row.last_at, event.at)
     row.language = row.language or event.language
     if event.region and not row.region:
@@ -288,4 +289,4 @@ def _answer(state: State, event: Event) -> None:
 
 
 def _earlier(known: datetime | None, at: datetime) -> datetime:
-    return at if known is None else min(known, at)
+    return at if known is None or at < known else known

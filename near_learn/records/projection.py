@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 
 from msgspec.structs import replace
@@ -47,17 +47,19 @@ class Projection:
 
     def follow(self, connection: Connection, events: Iterable[Event], voided: Sequence[Stored]) -> None:
         """The same for the events of new statements, which others may have read."""
-        again = {event.registration for event in self._events(connection, voided)}
-        states = self._fold(connection, (event for event in events if event.registration not in again))
+        again = {event.registration for event in self._events(connection, voided)} if voided else set()
+        if again:
+            events = (event for event in events if event.registration not in again)
+        states = self._fold(connection, events)
         rows.write(connection, states.values())
         for registration in sorted(again):
             state = self.renew(connection, registration)
             if state is not None:
                 states[registration] = state
-        closing.settle(connection, self.lrs, Builder(self.iris), states.values())
-        closing.withdraw(
-            connection, self.lrs, Builder(self.iris), [states[name] for name in again if name in states]
-        )
+        closing.settle(connection, self.lrs, self._builder, states.values())
+        if again:
+            renewed = [states[name] for name in again if name in states]
+            closing.withdraw(connection, self.lrs, self._builder, renewed)
         if voided and self.on_voided is not None:
             self.on_voided(connection, voided)
 
@@ -100,6 +102,10 @@ class Projection:
             gc.unfreeze()
         return total
 
+    @cached_property
+    def _builder(self) -> Builder:
+        return Builder(self.iris)
+
     def _fold(self, connection: Connection, events: Iterable[Event]) -> dict[str, State]:
         by_registration: dict[str, list[Event]] = {}
         for event in events:
@@ -119,7 +125,7 @@ class Projection:
             partial(self.known.region, connection),
         )
         for stored in statements:
-            if not _may_count(stored.text):
+            if not (told.is_read(stored) or _may_count(stored.text)):
                 continue
             event = read(
                 told.parts(stored),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, delete
@@ -16,7 +17,7 @@ from near_learn.records.fold import MAKING_ATTEMPTS, AnswerRow, AttemptRow, Modu
 from xapi.sql import driver
 from xapi.sql.chunks import chunks
 from xapi.sql.lookup import Conversions, conversions, converted
-from xapi.sql.upsert import insert_or_replace, update
+from xapi.sql.upsert import put, update
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -27,21 +28,22 @@ else:
 
 
 class _Kind(Generic[Made]):
-    """A table and the class of its rows, which has a field for each column."""
+    """A table and the class of its rows, which has a field for each column, those of the key first."""
 
     def __init__(self, table: Table, made: type[Made]) -> None:
         self.table, self.made = table, made
         self.names = tuple(field.name for field in fields(made))
         self.values: Callable[[Made], tuple[Any, ...]] = attrgetter(*self.names)
-        self.keys = [column.name for column in table.primary_key]
+        self.key = len(table.primary_key)
         self.listed = ", ".join(f'{table.name}."{name}"' for name in self.names)
+        self.select = f"SELECT {self.listed} FROM {table.name}"  # noqa: S608 (no values)
 
-    def query(self, connection: Connection, **wanted: Sequence[str]) -> driver.Query:
-        """For the rows in which each of the columns has one of its values."""
-        found = [driver.among(connection, column, values) for column, values in wanted.items()]
-        where = " AND ".join(condition for condition, _ in found)
-        sql = f"SELECT {self.listed} FROM {self.table.name} WHERE {where}"  # noqa: S608 (no values)
-        return sql, [value for _, given in found for value in given]
+    def query(self, connection: Connection, select: str = "", **wanted: Sequence[str]) -> driver.Query:
+        """For the rows in which each of the columns has one of its values; SELECT may ask for more."""
+        own = self.table.name
+        found = [driver.among(connection, f"{own}.{column}", values) for column, values in wanted.items()]
+        where = " AND ".join([condition for condition, _ in found])
+        return f"{select or self.select} WHERE {where}", [value for _, given in found for value in given]
 
     def rows(self, connection: Connection, found: Iterable[driver.Row]) -> Iterator[Made]:
         """The rows that the query has found."""
@@ -59,6 +61,9 @@ _REGISTRATION = _Kind(progress.registration, RegistrationRow)
 _MODULE = _Kind(progress.module_progress, ModuleRow)
 _ATTEMPT = _Kind(progress.attempt, AttemptRow)
 _ANSWER = _Kind(progress.answer, AnswerRow)
+# At the end of each row, whether the registration is noted already as changed.
+_MODULE_NOTED = f"""SELECT {_MODULE.listed}, tally_due.registration IS NOT NULL
+    FROM module_progress LEFT JOIN tally_due ON tally_due.registration = module_progress.registration"""  # noqa: S608
 _OPEN = f"""SELECT {_REGISTRATION.listed}, {_MODULE.listed}
     FROM registration JOIN module_progress ON module_progress.registration = registration.registration
     WHERE registration.actor = ? AND module_progress.open_since IS NOT NULL
@@ -72,9 +77,17 @@ def load(connection: Connection, registration: str) -> State | None:
 
 def load_for(connection: Connection, events: Mapping[str, Sequence[Event]]) -> dict[str, State]:
     """The states of the registrations that exist, with as much in them as folding these events needs."""
-    answering = _with(events, {"answered"})
-    questions = {event.place.question for name in answering for event in events[name]}
-    return _load(connection, list(events), _with(events, MAKING_ATTEMPTS), answering, sorted(questions))
+    attempting: list[str] = []
+    answering: list[str] = []
+    questions: set[str] = set()
+    for name, own in events.items():
+        verbs = {event.verb for event in own}
+        if not verbs.isdisjoint(MAKING_ATTEMPTS):
+            attempting.append(name)
+        if "answered" in verbs:
+            answering.append(name)
+            questions.update([event.place.question for event in own])
+    return _load(connection, list(events), attempting, answering, sorted(questions))
 
 
 def _load(
@@ -89,7 +102,7 @@ def _load(
         return {}
     queries = [
         _REGISTRATION.query(connection, registration=names),
-        _MODULE.query(connection, registration=names),
+        _MODULE.query(connection, _MODULE_NOTED, registration=names),
     ]
     if attempting:
         queries.append(_ATTEMPT.query(connection, registration=attempting))
@@ -99,10 +112,13 @@ def _load(
     states = {}
     for row in _REGISTRATION.rows(connection, registrations):
         states[row.registration] = State(row, kept={"": _REGISTRATION.values(row)})
-    for module in _MODULE.rows(connection, modules):
+    for module, (*_, noted) in zip(
+        _MODULE.rows(connection, [row[:-1] for row in modules]), modules, strict=True
+    ):
         state = states[module.registration]
         state.modules[module.module] = module
         state.kept[module.module] = _MODULE.values(module)
+        state.noted = bool(noted)
     if attempting:
         for attempt in _ATTEMPT.rows(connection, others.pop(0)):
             states[attempt.registration].attempts[attempt.module, attempt.number] = attempt
@@ -129,30 +145,30 @@ def write(connection: Connection, states: Iterable[State]) -> None:
         return
     registrations = [(state, "", state.row) for state in states]
     modules = [(state, key, state.modules[key]) for state in states for key in sorted(state.changed_modules)]
-    attempts = [vars(state.attempts[key]) for state in states for key in sorted(state.changed_attempts)]
-    answers = [vars(state.answers[key]) for state in states for key in sorted(state.changed_answers)]
+    attempts = [state.attempts[key] for state in states for key in sorted(state.changed_attempts)]
+    answers = [state.answers[key] for state in states for key in sorted(state.changed_answers)]
     with driver.together(connection):
-        due.note(connection, [state.row.registration for state in states])
+        due.note(connection, [state.row.registration for state in states if not state.noted])
         _write(connection, _REGISTRATION, registrations)
         _write(connection, _MODULE, modules)
-        insert_or_replace(connection, progress.attempt, attempts)
-        insert_or_replace(connection, progress.answer, answers)
+        put(connection, progress.attempt, _ATTEMPT.names, list(map(_ATTEMPT.values, attempts)))
+        put(connection, progress.answer, _ANSWER.names, list(map(_ANSWER.values, answers)))
 
 
 def _write(connection: Connection, kind: _Kind[Made], written: Iterable[tuple[State, str, Made]]) -> None:
     """Writes new rows, and of the others the columns that have changed: mostly few, and in no index."""
-    new: list[dict[str, Any]] = []
-    changed: dict[tuple[str, ...], list[list[Any]]] = {}
+    new: list[tuple[Any, ...]] = []
+    changed: dict[tuple[str, ...], list[Sequence[Any]]] = {}
     for state, name, row in written:
         before, now = state.kept.get(name), kind.values(row)
         state.kept[name] = now
         if before is None:
-            new.append(vars(row))
+            new.append(now)
         elif before != now:
-            places = [place for place, value in enumerate(now) if value != before[place]]
-            values = [now[place] for place in places] + [getattr(row, name) for name in kind.keys]
-            changed.setdefault(tuple([kind.names[place] for place in places]), []).append(values)
-    insert_or_replace(connection, kind.table, new)
+            differs = list(map(ne, before, now))
+            names = tuple(compress(kind.names, differs))
+            changed.setdefault(names, []).append([*compress(now, differs), *now[: kind.key]])
+    put(connection, kind.table, kind.names, new)
     for names, values in changed.items():
         update(connection, kind.table, names, values)
 
@@ -169,8 +185,3 @@ def remove(connection: Connection, registrations: Collection[str] | None = None)
             continue
         for some in chunks(sorted(registrations)):
             connection.execute(delete(table).where(table.c.registration.in_(some)))
-
-
-def _with(events: Mapping[str, Sequence[Event]], verbs: Collection[str]) -> list[str]:
-    """The registrations that have an event with one of the verbs."""
-    return [name for name, of in events.items() if any(event.verb in verbs for event in of)]

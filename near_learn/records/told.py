@@ -11,6 +11,10 @@ from xapi import jsontext
 from xapi.lrs import Stored
 
 
+class _Verb(msgspec.Struct):
+    id: str
+
+
 class _Target(msgspec.Struct):
     id: str = ""
     objectType: str = "Activity"  # noqa: N815  # The name in the statement.
@@ -19,7 +23,7 @@ class _Target(msgspec.Struct):
 class _Told(msgspec.Struct):
     id: str
     actor: msgspec.Raw
-    verb: msgspec.Raw
+    verb: _Verb
     object: _Target
     timestamp: str
     context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
@@ -29,17 +33,21 @@ class _Told(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Told)
 
 
+def is_read(stored: Stored) -> bool:
+    """Whether the statement has been read already."""
+    return "statement" in vars(stored)
+
+
 def parts(stored: Stored) -> Json:
     """The statement without what no event needs."""
-    if "statement" in vars(stored):
-        # It has been read already.
+    if is_read(stored):
         return stored.statement
     try:
         told = _DECODER.decode(stored.text)
         found: dict[str, Any] = {
             "id": told.id,
             "actor": jsontext.part(told.actor),
-            "verb": jsontext.part(told.verb),
+            "verb": {"id": told.verb.id},
             "object": {"id": told.object.id, "objectType": told.object.objectType},
             "timestamp": told.timestamp,
         }

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
-from near_learn.records import progress
+from near_learn.records import due, progress
 from near_learn.records.event import AHEAD
 from near_learn.records.sitting import Response
 from near_learn.records.terms import VERBS
-from tests.records.garden import BASE, MAITE, RIGHT, START, WRONG, Place
+from tests.records.garden import BASE, MAITE, OUTSIDE, RIGHT, START, WRONG, Place
 
 ELSEWHERE = {"mbox": "mailto:someone@elsewhere.example"}
 REGISTRATION = "33333333-3333-4333-8333-333333333333"
@@ -428,3 +429,50 @@ def test_rebuilding_mends_rows_that_somebody_changed(place: Place) -> None:
         connection.execute(progress.answer.delete())
     assert place.dump() != before
     assert place.rebuilt() == before
+
+
+# --- what reports have to count ----------------------------------------------------------------------
+
+
+def noted(place: Place) -> list[str]:
+    """The registrations that are noted as changed."""
+    with place.engine.connect() as connection:
+        return list(connection.scalars(select(due.due.c.registration)))
+
+
+def count(place: Place) -> None:
+    """Reports have counted everything."""
+    with place.writing() as connection:
+        connection.execute(due.due.delete())
+
+
+def test_each_change_is_noted_until_it_is_counted(place: Place) -> None:
+    place.save(statement("registered"))
+    assert noted(place) == [REGISTRATION]
+    for verb in ("initialized", "progressed", "terminated"):
+        place.save(statement(verb, "/modules/soil"))
+        assert noted(place) == [REGISTRATION]
+    for verb in ("initialized", "terminated"):
+        count(place)
+        place.save(statement(verb, "/modules/soil"), statement(verb, "/modules/water"))
+        assert noted(place) == [REGISTRATION]
+
+
+def test_a_change_that_is_rolled_back_is_noted_by_the_next_one(place: Place) -> None:
+    place.save(statement("initialized", "/modules/soil"))
+    count(place)
+    with place.engine.connect() as connection, connection.begin() as transaction:
+        place.lrs.save(connection, [statement("progressed", "/modules/soil")], authority=OUTSIDE)
+        transaction.rollback()
+    assert noted(place) == []
+    place.save(statement("terminated", "/modules/soil"))
+    assert noted(place) == [REGISTRATION]
+
+
+def test_a_change_after_counting_is_noted_in_the_same_transaction_too(place: Place) -> None:
+    place.save(statement("initialized", "/modules/soil"))
+    with place.writing() as connection:
+        place.lrs.save(connection, [statement("progressed", "/modules/soil")], authority=OUTSIDE)
+        connection.execute(due.due.delete())
+        place.lrs.save(connection, [statement("terminated", "/modules/soil")], authority=OUTSIDE)
+    assert noted(place) == [REGISTRATION]
