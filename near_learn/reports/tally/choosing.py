@@ -109,3 +109,7 @@ class Choice:
         if of is block:
             return case((block.c.first_month == block.c.last_month, block.c.first_month), else_=null())
         return of.c.month
+
+    def parts_of_key(self, of: FromClause, module: ColumnElement[str]) -> list[ColumnElement[str]]:
+        """What tells rows apart: databases sort by the two names of a module faster than by their key."""
+        return [module, of.c.course] if self.filters.by is By.MODULE else [self.key(of, module)]

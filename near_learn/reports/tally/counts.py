@@ -69,7 +69,7 @@ def _happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     found = added(connection, choice)
     for each in found.values():
         each.counts = {Measure.ENROLLED: each.counts[Measure.ENROLLED]} | dict.fromkeys(DAYS, 0)
-    for key, happened in by_day(connection, choice, choice.key(block, days.c.module)):
+    for key, happened in by_day(connection, choice, in_rows=True):
         numbers = {measure: counted.total() for measure, counted in happened.items()}
         if any(numbers.values()):
             found.setdefault(key, Sum({Measure.ENROLLED: 0})).counts |= numbers
@@ -77,20 +77,21 @@ def _happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
 
 
 def by_day(
-    connection: Connection, choice: Choice, key: ColumnElement[str] | None = None
+    connection: Connection, choice: Choice, *, in_rows: bool = False
 ) -> Iterator[tuple[str | None, Days]]:
-    """What happened on which day of the period, to whomever, by KEY; without one all together."""
+    """What happened on which day of the period, to whomever: by the keys of rows, or all together."""
     source, whole = _with_blocks(choice, days)
     texts: list[ColumnElement[Any]] = [func.aggregate_strings(days.c[measure.value], ",") for measure in DAYS]
     query = select(*texts).select_from(source).where(choice.modules(days.c.module), choice.inside, whole)
-    if key is not None:
-        query = query.add_columns(key).group_by(key)
+    if in_rows:
+        query = query.add_columns(choice.key(block, days.c.module))
+        query = query.group_by(*choice.parts_of_key(block, days.c.module))
     first = choice.filters.start or date.min
     last = choice.filters.end or date.max
     inside = range(first.toordinal(), last.toordinal() + 1)
     for row in connection.execute(query):
         found = {measure: _within(inside, text) for measure, text in zip(DAYS, row, strict=False)}
-        yield None if key is None else row[-1], found
+        yield row[-1] if in_rows else None, found
 
 
 def _within(inside: range, text: str | None) -> Counter[int]:
@@ -106,7 +107,7 @@ def blocks_with_sums() -> FromClause:
 def added(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     """The sums of those who enrolled in the period."""
     key = choice.key(block, sums.c.module).label("key")
-    query = _sums(choice).add_columns(key).group_by(key)
+    query = _sums(choice).add_columns(key).group_by(*choice.parts_of_key(block, sums.c.module))
     return {row["key"]: _sum(row) for row in connection.execute(query).mappings()}
 
 

@@ -100,7 +100,8 @@ def _rows(choice: Choice, places: _Places) -> Select[Any]:
     nowhere, early, period = _conditions(choice, places)
     columns: list[ColumnElement[Any]] = [own, _any(or_(nowhere, several)), _any(nowhere), _any(early)]
     query = select(*columns).select_from(places.source)
-    return query.where(or_(nowhere, several, early), period, places.mine).group_by(own)
+    query = query.where(or_(nowhere, several, early), period, places.mine)
+    return query.group_by(*choice.parts_of_key(places.of, places.module))
 
 
 def _total(choice: Choice, places: _Places) -> Select[Any]:
