@@ -161,7 +161,8 @@ def _active(choice: Choice) -> Select[Any]:
     )
     source, whole = _with_blocks(choice, found)
     key = choice.key(block, found.c.module)
-    query: Select[Any] = select(key, func.sum(found.c.persons)).select_from(source)
+    columns: list[ColumnElement[Any]] = [key, func.sum(found.c.persons)]
+    query = select(*columns).select_from(source)
     return query.where(choice.inside, choice.in_period, whole).group_by(key)
 
 
