@@ -37,11 +37,14 @@ NOT_STATED = ""
 MANY = 5
 # The figures of a row: persons; those of them with several registrations; then, for each of these, how many.
 PERSONS, SEVERAL, FIRST = 0, 1, 2
+
+
+def _answers(about: About) -> tuple[str, ...]:
+    return (*ANSWERS[about], NOT_STATED)
+
+
 CELLS = tuple(
-    (about, done, answer)
-    for about in About
-    for done in (False, True)
-    for answer in (*ANSWERS[about], NOT_STATED)
+    (about, done, answer) for about in About for done in (False, True) for answer in _answers(about)
 )
 # Everybody has one answer about gender, "not stated" if no other: these cells add up to those who are done.
 LEAVERS = [at for at, (about, done, _) in enumerate(CELLS) if done and about is About.GENDER]
@@ -50,7 +53,7 @@ NOBODY = (0,) * len(CELLS)
 ANSWERED = {
     about: [
         (answer, CELLS.index((about, False, answer)), CELLS.index((about, True, answer)))
-        for answer in (*ANSWERS[about], NOT_STATED)
+        for answer in _answers(about)
     ]
     for about in About
 }
@@ -65,10 +68,7 @@ class Counted(StrEnum):
 
 # What is told of a union: its answers are these numbers, so that adding up unions is adding up numbers.
 COLUMNS = tuple(
-    (about, counted, answer)
-    for about in About
-    for counted in Counted
-    for answer in (*ANSWERS[about], NOT_STATED)
+    (about, counted, answer) for about in About for counted in Counted for answer in _answers(about)
 )
 NO_ANSWERS = (0,) * len(COLUMNS)
 PLACES = {
@@ -356,10 +356,6 @@ class _Adding:
         told = _told(self.total, about, counted)
         partial = any(row.partial for row in rows)
         return _row(None, counted, told, sum(row.total for row in rows), partial=partial)
-
-
-def _answers(about: About) -> tuple[str, ...]:
-    return (*ANSWERS[about], NOT_STATED)
 
 
 def _told(numbers: Sequence[int], about: About, counted: Counted) -> dict[str, int]:

@@ -57,7 +57,7 @@ def waiting(where: CourseStanding, now: datetime) -> InstrumentStanding | None:
     """What is open now and belongs after the course: a test, a survey, a question some weeks later."""
     if where.registration is None or where.registration.completed_at is None:
         return None
-    found = (_standing(where, each, now) for each in where.instruments)
+    found = standings(where, now)
     return next((each for each in found if each.when is When.OPEN and not each.at_start), None)
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, select
+from sqlalchemy import Connection, select
 
 from near_learn.content import Course, Library
 from near_learn.content.release import Release
 from near_learn.records import progress
 from xapi.sql import driver
-from xapi.sql.lookup import Conversions, conversions, converted
+from xapi.sql.lookup import find
 from xapi.sql.upsert import insert_missing, insert_or_replace
 
-_MODULES = "SELECT loaded_at, release, course, modules FROM release"
+_NAMES = ("course", "release", "modules", "loaded_at")
 _KNOWN = "SELECT 1 FROM release WHERE course = ? AND release = ?"
 
 
@@ -66,19 +65,10 @@ Modules = dict[str, tuple[str, ...]]
 def of_courses(connection: Connection, courses: Collection[str]) -> dict[str, Modules]:
     """The modules of every release of each of the courses."""
     found: dict[str, Modules] = {course: {} for course in courses}
-    if courses:
-        where, given = driver.among(connection, "course", sorted(courses))
-        rows = driver.rows(connection, f"{_MODULES} WHERE {where}", given)
-        how = _conversions(connection.dialect)
-        for _, release, course, modules in sorted(converted(row, how) for row in rows):
-            found[course][release] = tuple(modules)
+    rows = find(connection, progress.release, _NAMES, course=sorted(courses))
+    for row in sorted(rows, key=lambda row: (row.loaded_at, row.release)):
+        found[row.course][row.release] = tuple(row.modules)
     return found
-
-
-@lru_cache(maxsize=8)
-def _conversions(dialect: Dialect) -> Conversions:
-    table = progress.release
-    return conversions(dialect, [table.c.loaded_at, table.c.release, table.c.course, table.c.modules])
 
 
 def that_count(modules: Modules, release: str) -> Modules:

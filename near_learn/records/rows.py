@@ -61,7 +61,8 @@ _REGISTRATION = _Kind(progress.registration, RegistrationRow)
 _MODULE = _Kind(progress.module_progress, ModuleRow)
 _ATTEMPT = _Kind(progress.attempt, AttemptRow)
 _ANSWER = _Kind(progress.answer, AnswerRow)
-# At the end of each row, whether the registration is noted already as changed.
+# At the end of each row, whether the registration is noted already as changed: asked with the modules, which
+# lie beside these notes on a cluster, where registrations are whole everywhere.
 _MODULE_NOTED = f"""SELECT {_MODULE.listed}, tally_due.registration IS NOT NULL
     FROM module_progress LEFT JOIN tally_due ON tally_due.registration = module_progress.registration"""  # noqa: S608
 _OPEN = f"""SELECT {_REGISTRATION.listed}, {_MODULE.listed}

@@ -22,11 +22,14 @@ Conversions = tuple[tuple[int, Convert], ...]
 """The places of the columns that the driver gives in another form, and what makes them Python's values."""
 
 
-def find(connection: Connection, table: Table, **wanted: Sequence[str]) -> Iterator[Any]:
-    """The rows in which each of the columns of text has one of its values, as named tuples of all columns."""
+def find(
+    connection: Connection, table: Table, names: tuple[str, ...] = (), **wanted: Sequence[str]
+) -> Iterator[Any]:
+    """The rows in which each of the columns of text has one of its values, as named tuples of the columns
+    NAMES, or of all."""
     if not all(wanted.values()):
         return
-    plan = _planned(connection.dialect, table)
+    plan = _planned(connection.dialect, table, names)
     conditions = [driver.among(connection, column, values) for column, values in wanted.items()]
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = [value for _, given in conditions for value in given]
@@ -65,12 +68,12 @@ class _Plan(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _planned(dialect: Dialect, table: Table) -> _Plan:
+def _planned(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Plan:
     quote = dialect.identifier_preparer.quote
-    names = [column.name for column in table.columns]
+    names = names or tuple(column.name for column in table.columns)
     listed = ", ".join(map(quote, names))
     return _Plan(
         select=f"SELECT {listed} FROM {quote(table.name)}",  # noqa: S608 (no values)
-        conversions=conversions(dialect, table.columns),
+        conversions=conversions(dialect, [table.c[name] for name in names]),
         make=namedtuple(table.name, names)._make,  # type: ignore[attr-defined]
     )

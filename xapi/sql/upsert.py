@@ -34,11 +34,10 @@ def insert_columns(
     """The same with the values of each name together: what comes by the thousand often stands so already."""
     if columns[0]:
         plan = _planned(connection.dialect, table, names, "")
-        bound = _bound(plan, columns)
         if connection.dialect.name == "postgresql":
-            _write_columns(connection, plan, bound)
+            _write_columns(connection, plan, columns)
         else:
-            driver.write(connection, plan.sql, list(zip(*bound, strict=True)))
+            _write_rows(connection, plan, list(zip(*columns, strict=True)))
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -92,24 +91,22 @@ def _write(connection: Connection, plan: _Plan, rows: Sequence[Sequence[Any]]) -
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _write_columns(connection, plan, _bound(plan, list(zip(*rows, strict=True))))
+        _write_columns(connection, plan, list(zip(*rows, strict=True)))
     else:
-        driver.write(
-            connection, plan.sql, [converted(row, plan.binds) for row in rows] if plan.binds else rows
-        )
+        _write_rows(connection, plan, rows)
+
+
+def _write_rows(connection: Connection, plan: _Plan, rows: Sequence[Sequence[Any]]) -> None:
+    bound = [converted(row, plan.binds) for row in rows] if plan.binds else rows
+    driver.write(connection, plan.sql, bound)
 
 
 def _write_columns(connection: Connection, plan: _Plan, columns: Sequence[Sequence[Any]]) -> None:
     """On PostgreSQL a column is one parameter, so that all rows are one message there and one back."""
-    driver.rows(connection, plan.sql, list(map(driver.array, columns)))
-
-
-def _bound(plan: _Plan, columns: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    """The columns as the driver wants them."""
     bound = list(columns)
     for place, bind in plan.binds:
         bound[place] = list(map(bind, bound[place]))
-    return bound
+    driver.rows(connection, plan.sql, list(map(driver.array, bound)))
 
 
 @lru_cache(maxsize=256)

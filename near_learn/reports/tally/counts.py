@@ -70,7 +70,7 @@ def _happened(connection: Connection, choice: Choice) -> dict[str | None, Sum]:
     for each in found.values():
         each.counts = {Measure.ENROLLED: each.counts[Measure.ENROLLED]} | dict.fromkeys(DAYS, 0)
     for key, happened in by_day(connection, choice, in_rows=True):
-        numbers = {measure: counted.total() for measure, counted in happened.items()}
+        numbers = _numbers(happened)
         if any(numbers.values()):
             found.setdefault(key, Sum({Measure.ENROLLED: 0})).counts |= numbers
     return found
@@ -92,6 +92,10 @@ def by_day(
     for row in connection.execute(query):
         found = {measure: _within(inside, text) for measure, text in zip(DAYS, row, strict=False)}
         yield row[-1] if in_rows else None, found
+
+
+def _numbers(happened: Days) -> dict[Measure, int]:
+    return {measure: counted.total() for measure, counted in happened.items()}
 
 
 def _within(inside: range, text: str | None) -> Counter[int]:
@@ -116,9 +120,8 @@ def together(connection: Connection, choice: Choice) -> dict[Measure, int]:
     counts = _sum(connection.execute(_sums(choice)).mappings().one()).counts
     if choice.filters.basis is Basis.ENROLLED:
         return counts
-    ((_, found),) = by_day(connection, choice)
-    happened = {measure: counted.total() for measure, counted in found.items()}
-    return {Measure.ENROLLED: counts[Measure.ENROLLED]} | happened
+    ((_, happened),) = by_day(connection, choice)
+    return {Measure.ENROLLED: counts[Measure.ENROLLED]} | _numbers(happened)
 
 
 def _sums(choice: Choice) -> Select[Any]:

@@ -45,7 +45,7 @@ def lacking(connection: Connection, choice: Choice) -> Lacking:
     """What is lacking in the report."""
     rows: dict[str, Short] = {}
     total: Short = NOTHING
-    for places in (_alike(choice), _not_alike(choice)) if choice.least > 1 else ():
+    for places in _all(choice):
         for key, lacks, lacks_in_total, lacks_enrolled in connection.execute(_rows(choice, places)):
             rows[key] = rows.get(key, NOTHING) | _short(choice, lacks, lacks_enrolled)
             total |= _short(choice, lacks_in_total, lacks_enrolled)
@@ -55,7 +55,7 @@ def lacking(connection: Connection, choice: Choice) -> Lacking:
 def lacking_in_total(connection: Connection, choice: Choice) -> Short:
     """The same of the total alone, for which nothing has to be put in rows."""
     total: Short = NOTHING
-    for places in (_alike(choice), _not_alike(choice)) if choice.least > 1 else ():
+    for places in _all(choice):
         for lacks, lacks_enrolled in connection.execute(_total(choice, places)):
             total |= _short(choice, lacks, lacks_enrolled)
     return total
@@ -70,6 +70,11 @@ class _Places(NamedTuple):
     month: ColumnElement[str]
     whole: ColumnElement[bool]  # everybody of their block has the module
     mine: ColumnElement[bool]
+
+
+def _all(choice: Choice) -> tuple[_Places, ...]:
+    """Where people are who may be lacking: nobody is, where no group is protected."""
+    return (_alike(choice), _not_alike(choice)) if choice.least > 1 else ()
 
 
 def _alike(choice: Choice) -> _Places:
