@@ -10,8 +10,9 @@ from near_learn.content import Question
 from near_learn.content.question import PAIRED
 
 
-def answer(place: Page | Locator, question: Question, response: Sequence[str]) -> None:
-    """Enters the response into the form at this place. Nothing is sent."""
+def answer(page: Page, question: Question, response: Sequence[str]) -> None:
+    """Enters the response where this question is asked, once it is. Nothing is sent."""
+    place = page.locator(f"#q-{question.id}")
     if question.kind in {"choice", "true-false", "likert"}:
         for option in response:
             place.locator(f"input[name=answer][value='{option}']").check()
@@ -27,10 +28,11 @@ def answer(place: Page | Locator, question: Question, response: Sequence[str]) -
         place.locator("input[name=answer], textarea[name=answer]").fill(response[0])
 
 
-def _arrange(place: Page | Locator, wanted: Sequence[str]) -> None:
+def _arrange(place: Locator, wanted: Sequence[str]) -> None:
     """Moves the items up until they stand in this order. Without a script every move is a new page."""
     items = place.locator("input[name=order]")
     for to, item in enumerate(wanted):
+        expect(items).to_have_count(len(wanted), timeout=20_000)
         at = [each.input_value() for each in items.all()].index(item)
         while at > to:
             place.locator(f"button[name=move][value='{item}:up']").click()

@@ -83,9 +83,8 @@ def read_through(page: Page, where: str, text: ModuleText) -> None:
     for section in text.sections[: text.quiz_position]:
         page.wait_for_url(f"**/sections/{section.id}*")
         for question in section.questions:
-            asked = page.locator(f"#q-{question.id}")
-            answer(asked, question, question.right or own(question))
-            asked.locator("form[data-check] > button.button").click()
+            answer(page, question, question.right or own(question))
+            page.locator(f"#q-{question.id} form[data-check] > button.button").click()
             expect(page.locator(f"#q-{question.id} .verdict").first).to_be_visible(timeout=20_000)
         page.locator(f"form[action='{where}/sections/{section.id}'] button").click()
 

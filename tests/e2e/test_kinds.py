@@ -63,7 +63,7 @@ def brewing(tea_app: LiveApp) -> Module:
         return library().courses["tea"].module("brewing")
 
 
-def fill(box: Locator, question: Question) -> None:
+def fill(page: Page, question: Question) -> None:
     """Answers the question rightly, as a person with a pointer does who writes as people in Greece do."""
     response = question.right or ("o2",)
     if question.kind == "gap":
@@ -73,7 +73,7 @@ def fill(box: Locator, question: Question) -> None:
         response = (f"{question.range.value:g}".replace(".", ","),)
     elif question.private:
         response = ("Με τη Νεφέλη, την Παρασκευή.",)
-    answer(box, question, response)
+    answer(page, question, response)
 
 
 def order(box: Locator) -> list[str]:
@@ -85,13 +85,13 @@ def finish(page: Page, brewing: Module) -> None:
     for section in brewing.text("el").sections:
         page.goto(f"{BREWING}/sections/{section.id}")
         for question in section.questions:
-            fill(page.locator(f"#q-{question.id}"), question)
+            fill(page, question)
             page.locator(f"#q-{question.id} button.button").click()
             expect(page.locator(f"#q-{question.id} .verdict.good")).to_be_visible()
     page.goto(f"{BREWING}/quiz/1")
     for number, question in enumerate(brewing.text("el").quiz, start=1):
         page.wait_for_url(lambda url, number=number: f"/quiz/{number}" in url)  # type: ignore[misc]
-        fill(page.locator(f"#q-{question.id}"), question)
+        fill(page, question)
         page.locator(".thumb-bar button").first.click()
     page.wait_for_url("**/quiz")
     page.locator(".thumb-bar button").click()
@@ -251,7 +251,7 @@ def test_every_state_is_accessible(learner: Learner, brewing: Module) -> None:
         look(f"{section} empty")
     page.goto(f"{BREWING}/sections/people")
     for question in brewing.text("el").section("people").questions:
-        fill(page.locator(f"#q-{question.id}"), question)
+        fill(page, question)
         page.locator(f"#q-{question.id} button.button").click()
         expect(page.locator(f"#q-{question.id} .verdict.good")).to_be_visible()
     look("people answered")
@@ -279,7 +279,7 @@ def test_every_state_is_accessible(learner: Learner, brewing: Module) -> None:
         elif question.kind == "matching":
             page.locator("select").first.select_option(index=2)
         else:
-            fill(page.locator(f"#q-{question.id}"), question)
+            fill(page, question)
         page.locator(".thumb-bar button").first.click()
     page.wait_for_url("**/quiz")
     look("overview")
