@@ -74,8 +74,11 @@ def _pairs(question: Question, form: Form) -> Entry:
 
 
 def _order(question: Question, form: Form) -> Entry:
-    """The items in the order of the form, and one step further for the one whose button was pressed."""
-    order = form.getlist("order")
+    """The items in the order of the form, and one step further for the one whose button was pressed.
+
+    Those that had not arrived when it was pressed follow as they were shown.
+    """
+    order = list(dict.fromkeys((*form.getlist("order"), *form.get("shown", "").split())))
     if sorted(order) != sorted(option.id for option in question.options):
         raise BadRequest(f"order: question {question.id!r} has other items")
     item, _, way = form.get("move", "").rpartition(":")

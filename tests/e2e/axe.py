@@ -15,6 +15,7 @@ def findings(page: Page, *, targets: bool = False) -> list[str]:
     `targets`: also the rule of WCAG 2.2 about their size, which takes for covered what the bar at the bottom
     hides until one scrolls; so only on a page that is at its beginning.
     """
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": targets}}}

@@ -163,7 +163,7 @@ def test_a_question_and_a_picture_go_where_the_caret_is(arrive: Callable[..., Pa
         "side effect.\n\n### Gardens are about people. {#gardens-are-about-people .true-false}\n\n= true\n"
         in text
     )
-    assert page.evaluate("document.activeElement.id") == "text"
+    expect(page.locator("#text")).to_be_focused()
     expect(page.frame_locator("#preview").get_by_text("Gardens are about people.")).to_be_visible()
 
     page.locator("#file").set_input_files(
@@ -210,6 +210,7 @@ def test_two_trainers_meet(arrive: Callable[..., Page], courses: Path) -> None:
 
     # And back to how it was, from the history.
     jef.get_by_role("link", name="History").click()
+    jef.wait_for_load_state()
     jef.locator("#entries tbody tr").last.get_by_role("link").click()
     expect(jef.locator(".diff .added").first).to_contain_text("beans")
     jef.get_by_role("button", name="Make this version the text again").click()
@@ -221,7 +222,9 @@ def test_without_javascript(arrive: Callable[..., Page], courses: Path) -> None:
     page = arrive("elina", java_script_enabled=False)
     page.goto("/desk/")
     page.get_by_role("link", name="A garden for everybody").click()
+    page.wait_for_load_state()
     page.locator(".texts").get_by_role("link", name=re.compile("English")).nth(2).click()
+    page.wait_for_load_state()
     text = (
         page.locator("#text")
         .input_value()
@@ -393,6 +396,7 @@ def test_every_page_and_state_is_accessible(
         page.goto(ENGLISH)
         page.get_by_label("Kind").select_option(kind)
         page.get_by_role("button", name="Fill in a form").click()
+        page.wait_for_load_state()
         page.get_by_role("button", name="Write it into the text").last.click()
         look(f"question form, {kind}, with errors")
     page.goto("/desk/garden/publish")

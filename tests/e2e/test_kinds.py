@@ -140,6 +140,7 @@ def test_an_item_that_moves_keeps_the_focus_and_is_announced_once(learner: Learn
 
 def tab_to(page: Page, selector: str, limit: int = 80) -> None:
     """Presses Tab until the focus is on this element; wherever it stops on the way, it can be seen."""
+    page.wait_for_load_state()
     for _ in range(limit):
         page.keyboard.press("Tab")
         here, seen = page.evaluate(

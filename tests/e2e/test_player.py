@@ -135,6 +135,7 @@ def test_a_check_after_signing_out_elsewhere_says_so(learner: Learner, module: M
 
 def tab_to(page: Page, words: str, key: str = "Tab", limit: int = 60) -> None:
     """Presses Tab until the focus is on something with these words; every stop on the way must be seen."""
+    page.wait_for_load_state()
     for _ in range(limit):
         page.keyboard.press(key)
         stop = page.evaluate("""() => {

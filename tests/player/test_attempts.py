@@ -177,6 +177,16 @@ def test_moving_an_item_keeps_the_order_and_stays(maite: Visitor, rows: Any) -> 
     ]
 
 
+def test_a_button_pressed_before_the_page_has_arrived_loses_no_item(maite: Visitor, rows: Any) -> None:
+    maite.go(f"{QUIZ}/{FIRST}")
+    fields = maite.forms[-1].fields
+    first, second, third = (value for name, value in fields if name == "order")
+    arrived = [each for each in fields if each not in (("order", second), ("order", third))]
+    maite.post(f"{QUIZ}/{FIRST}", [*arrived, ("move", f"{first}:down")])
+    assert maite.status == 200
+    assert rows(QuizDraft.__table__)[0]["response"].split("[,]") == [second, first, third]
+
+
 def test_questions_and_options_stand_the_same_through_an_attempt_and_anew_in_the_next(
     app: Flask, maite: Visitor
 ) -> None:
