@@ -49,6 +49,9 @@ FRONT = "near_learn.server:front"
 # Folders of templates that are read before the first request: a page of reports has a dozen, and takes long
 # enough without. Those of all pages would take a second at each start.
 READ_FIRST = ("", "reports", "outcomes")
+# Objects made and still there, after which the young ones are looked through for garbage that holds itself.
+# Of 700, which is Python's, nearly all are statements and rows of a request that is being worked on.
+YOUNG = 10_000
 M_ARENA_MAX = -8  # of glibc's mallopt(3)
 ARENAS = 2
 
@@ -78,10 +81,12 @@ def _made() -> Flask:
 
 
 def make_ready(app: Flask) -> None:
-    """What comes before the first request. What APP is made of stays, so nobody looks for garbage in it."""
+    """What comes before the first request. What APP is made of stays, so nobody looks for garbage in it, and
+    elsewhere not after every few statements."""
     read_templates(app, READ_FIRST)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 def share_memory() -> None:
