@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from near_learn.content import Question
-from near_learn.player import as_begun, draft, entry, instrument, path, reading, stopwatch, visit
+from near_learn.player import as_begun, draft, entry, instrument, path, reading, standing, stopwatch, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.draft import Draft
 from near_learn.player.entry import Entry
@@ -96,6 +96,9 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("player.quiz", course=course, module=module))
     answers = drafted(here)
     if unanswered(here, answers):
+        if any(made.number == number for made in standing.attempts(here.registration, module)):
+            # Another device has sent them since this request looked.
+            return redirect(url_for("player.result", course=course, module=module, number=number))
         return overview(here, refused=True), 422
     sent = {key: Answered(each.response, each.seconds, each.shared) for key, each in answers.items()}
     try:
