@@ -78,7 +78,8 @@ def _order(question: Question, form: Form) -> Entry:
 
     Those that had not arrived when it was pressed follow as they were shown.
     """
-    order = list(dict.fromkeys((*form.getlist("order"), *form.get("shown", "").split())))
+    order = form.getlist("order")
+    order += [item for item in form.get("shown", "").split() if item not in order]
     if sorted(order) != sorted(option.id for option in question.options):
         raise BadRequest(f"order: question {question.id!r} has other items")
     item, _, way = form.get("move", "").rpartition(":")

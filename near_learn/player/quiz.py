@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from near_learn.player.draft import Draft
 from near_learn.player.entry import Entry
 from near_learn.player.instrument import When
 from near_learn.player.sheet import sheet
+from near_learn.player.standing import ProgressRow
 from near_learn.player.visit import Visit
 from near_learn.records import AttemptExists, AttemptsUsedUp, CoolingDown, recorder
 from near_learn.records import Response as Answered
@@ -88,17 +90,18 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         number = int(request.form.get("attempt", ""))
     except ValueError as error:
         raise BadRequest("attempt: expected a whole number") from error
-    if any(made.number == number for made in here.attempts):
-        return redirect(url_for("player.result", course=course, module=module, number=number))
+    result = redirect(url_for("player.result", course=course, module=module, number=number))
+    if is_sent(number, here.attempts):
+        return result
     if number != here.number:
         raise BadRequest(f"attempt: expected {here.number}, got {number}")
     if not open_now(here):
         return redirect(url_for("player.quiz", course=course, module=module))
     answers = drafted(here)
     if unanswered(here, answers):
-        if any(made.number == number for made in standing.attempts(here.registration, module)):
-            # Another device has sent them since this request looked.
-            return redirect(url_for("player.result", course=course, module=module, number=number))
+        # Another device may have sent them, and taken them along, since this request looked.
+        if is_sent(number, standing.attempts(here.registration, module)):
+            return result
         return overview(here, refused=True), 422
     sent = {key: Answered(each.response, each.seconds, each.shared) for key, each in answers.items()}
     try:
@@ -109,7 +112,12 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         pass  # the other of two clicks came first; its result is the one to show
     except (AttemptsUsedUp, CoolingDown):
         return redirect(url_for("player.quiz", course=course, module=module))
-    return redirect(url_for("player.result", course=course, module=module, number=number))
+    return result
+
+
+def is_sent(number: int, attempts: Iterable[ProgressRow]) -> bool:
+    """Whether the attempt of that number is among them."""
+    return any(made.number == number for made in attempts)
 
 
 def page(here: Visit, number: int, filled: Entry) -> str:

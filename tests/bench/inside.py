@@ -15,7 +15,6 @@ from typing import Any
 from near_learn.config import beside_package
 from near_learn.db import writing
 from near_learn.people import credential
-from near_learn.server import make_ready
 from tests.bench import floor, load
 from tests.bench.installation import Installation
 from tests.bench.row import Row
@@ -30,8 +29,7 @@ MODULES, LANGUAGES = 200, ("cs", "el", "es", "fi", "it", "nl", "ro")  # and Engl
 
 def projection(here: Installation, size: int) -> list[Row]:
     """The part of taking statements in, from request to answer, that the progress rows cost, in processor
-    time; how fast all rows are made again. This process is made ready as a server is."""
-    make_ready(here.app)
+    time; how fast all rows are made again."""
     with here.app.app_context():
         alone = _share(here, [1] * BATCH * 4)
         batches = _share(here, [BATCH] * BATCHES)

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from near_learn.server import make_ready
 from tests.bench import inside, machine, together
 from tests.bench.databases import new_database
 from tests.bench.installation import Installation
@@ -130,7 +131,11 @@ def kept(folder: Path, size: int, chosen: argparse.Namespace) -> Installation:
 def at_size(
     here: Installation, size: int, ours: Server, floor: Server, chosen: argparse.Namespace
 ) -> Iterator[Row]:
-    """The rows while so much is stored; what they store themselves is little beside that at larger sizes."""
+    """The rows while so much is stored; what they store themselves is little beside that at larger sizes.
+
+    This process, in which some are measured, is made ready as a server is.
+    """
+    make_ready(here.app)
     for work in works(here, chosen.only):
         after = here.last()
         row = measured(work, size, ours, floor, rounds=chosen.rounds, seconds=chosen.seconds)

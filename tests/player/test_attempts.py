@@ -152,6 +152,7 @@ def test_what_is_no_answer_is_said_and_kept(
         (HERB, [("answer", "true"), ("answer", "false")]),
         (WHO, [("match-o1", "t77")]),
         (FIRST, [("order", "o1"), ("order", "o1"), ("order", "o2")]),
+        (FIRST, [*(("order", each) for each in ("o1", "o1", "o2", "o3")), ("shown", "o1 o2 o3")]),
         (FIRST, []),
         (MATTERS, [("answer", "o1"), ("answer", "o2")]),
     ],
