@@ -313,6 +313,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     yield made
+    made.extensions["courier"].stop()
     with made.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from near_learn.db import db
 from near_learn.mail import outbox, sending
 
-LONGEST_NAP = 60.0
+SHORTEST_NAP, LONGEST_NAP = 1.0, 60.0
 SECONDS_TO_FINISH = 10.0
 
 
@@ -37,7 +37,8 @@ class Courier:
     def soon(self, task: Callable[[], None]) -> None:
         """Does TASK in the background, in the application's context, before the next mail is sent.
 
-        For what must not be felt in the time of an answer. It is lost if the process is stopped first.
+        For what must not be felt in the time of an answer. It is done again when the database could not be
+        used, and lost if the process is stopped first.
         """
         self._tasks.put(task)
         self.wake()
@@ -68,9 +69,17 @@ class Courier:
             thread.join(SECONDS_TO_FINISH)
 
     def _run(self) -> None:
+        pause = SHORTEST_NAP
         while True:
             self._work.clear()
-            nap = self._round()
+            try:
+                nap = self._round()
+                pause = SHORTEST_NAP
+            except Exception as error:
+                # The thread's edge: nothing may end it, or this process would send no mail any more.
+                what = "the database cannot be used" if isinstance(error, SQLAlchemyError) else "a fault"
+                self._app.logger.exception("mail: %s", what)
+                nap, pause = pause, min(LONGEST_NAP, pause * 2)
             with self._lock:
                 stopped = self._stopped.is_set()
                 if stopped or not self._work.is_set():
@@ -83,20 +92,18 @@ class Courier:
                 return
 
     def _round(self) -> float | None:
-        """Sends what is due; how many seconds until there is more to do, None when nothing waits."""
+        """Sends what is due; how many seconds until there is more to do, None when nothing waits.
+
+        Raises what the database raises, also where the context is left. The mails in it are safe.
+        """
         with self._app.app_context():
-            try:
-                self._do_tasks()
-                sending.deliver(self._stopped.is_set)
-                with db.engine.connect() as connection:
-                    due = outbox.next_due(connection)
-            except SQLAlchemyError:
-                # The process's edge: the database may be gone for a while, the mails in it are safe.
-                self._app.logger.exception("mail: the database cannot be used")
-                return LONGEST_NAP
-            if due is None:
-                return None
-            return min(LONGEST_NAP, max(1.0, (due - datetime.now(UTC)).total_seconds()))
+            self._do_tasks()
+            sending.deliver(self._stopped.is_set)
+            with db.engine.connect() as connection:
+                due = outbox.next_due(connection)
+        if due is None:
+            return None
+        return min(LONGEST_NAP, max(SHORTEST_NAP, (due - datetime.now(UTC)).total_seconds()))
 
     def _do_tasks(self) -> None:
         while True:
@@ -104,7 +111,11 @@ class Courier:
                 task = self._tasks.get_nowait()
             except Empty:
                 return
-            task()
+            try:
+                task()
+            except SQLAlchemyError:
+                self._tasks.put(task)
+                raise
 
 
 def init_app(app: Flask) -> None:

@@ -51,6 +51,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     yield made
+    made.extensions["courier"].stop()
     with made.app_context():
         db.session.remove()
         db.engine.dispose()

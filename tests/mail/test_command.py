@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from near_learn import Settings, create_app
 from near_learn.db import writing
@@ -93,6 +94,50 @@ def test_a_courier_that_is_stopped_leaves_what_waits(
     assert napping._thread is not None, "it waits until the mail is due"
     napping.stop()
     assert not napping._thread.is_alive()
+
+
+@pytest.mark.parametrize("fault", [OperationalError("select", {}, Exception("gone")), ValueError("a fault")])
+def test_a_courier_whose_context_cannot_be_left_sends_what_comes_later(
+    settings: Settings, office: PostOffice, put: Put, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As when PostgreSQL has ended its connections: the session cannot be rolled back where it is given up.
+    app = create_app(settings)
+    faults = [fault]
+    app.teardown_appcontext(lambda _error: raised(faults.pop()) if faults else None)
+    courier = Courier(app)
+    courier.wake()
+    courier.finish(5)
+    assert not faults
+    assert type(fault).__name__ in caplog.text
+    put()
+    courier.wake()
+    courier.finish(5)
+    assert len(office.letters) == 1
+    courier.stop()
+
+
+def raised(error: Exception) -> None:
+    raise error
+
+
+def test_what_the_database_could_not_do_is_done_again_and_a_fault_is_not(app: Flask) -> None:
+    courier: Courier = app.extensions["courier"]
+    done: list[str] = []
+    faults = [OperationalError("select", {}, Exception("gone")), ValueError("a fault")]
+
+    def task(name: str) -> None:
+        done.append(name)
+        if faults:
+            raise faults.pop(0)
+
+    courier.soon(lambda: task("first"))
+    courier.finish(5)
+    assert done == ["first"]
+    courier.soon(lambda: task("second"))
+    courier.finish(5)
+    courier.wake()
+    courier.finish(5)
+    assert done == ["first", "first", "second"]
 
 
 def test_a_request_without_a_mail_wakes_nobody(app: Flask) -> None:
