@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, MetaData, event
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -31,7 +32,16 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-db = SQLAlchemy(model_class=Base)
+class Reader(Session):
+    """The session. It only reads, as of one moment: the figures of a page are to agree with each other."""
+
+    def get_bind(self, *arguments: Any, **named: Any) -> Engine | Connection:
+        """The engine, for reading."""
+        found = super().get_bind(*arguments, **named)
+        return postgresql.of_one_moment(found) if isinstance(found, Engine) else found
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": Reader})
 
 # Flask-SQLAlchemy makes the class for models at run time; the type checker knows it as Base.
 if TYPE_CHECKING:
@@ -107,6 +117,13 @@ def reading() -> Connection:
         found = g.reading = _opened()
         found.begin()
     return found
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection of its own for what is written to a file while it is read: all as of one moment."""
+    with postgresql.of_one_moment(db.engine).connect() as connection:
+        yield connection
 
 
 def read_anew() -> None:

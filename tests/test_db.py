@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, insert, select
 
-from near_learn.db import db, reading, writing
+from near_learn.db import db, read_anew, reading, snapshot, writing
 from near_learn.people.person import Cohort
 
 
@@ -26,14 +26,33 @@ def add(connection: Connection, name: str) -> None:
     connection.execute(insert(Cohort).values(id=name, name=name, region="ES220"))
 
 
-def test_a_request_reads_what_was_there_at_its_first_question(on_sqlite: Flask) -> None:
-    with on_sqlite.app_context():
+def test_a_request_reads_what_was_there_at_its_first_question(app: Flask) -> None:
+    with app.app_context():
         assert groups(reading()) == 0
         with db.engine.connect() as other, other.begin():
             add(other, "another")
         assert groups(reading()) == 0
-    with on_sqlite.app_context():
+    with app.app_context():
         assert groups(reading()) == 1
+
+
+def test_the_session_reads_as_of_one_moment_too(app: Flask) -> None:
+    with app.app_context():
+        assert groups(db.session.connection()) == 0
+        with db.engine.connect() as other, other.begin():
+            add(other, "another")
+        assert groups(db.session.connection()) == 0
+        assert db.session.get(Cohort, "another") is None
+        read_anew()
+        assert groups(db.session.connection()) == 1
+
+
+def test_what_is_written_to_a_file_is_read_as_of_one_moment(app: Flask) -> None:
+    with app.app_context(), snapshot() as connection:
+        assert groups(connection) == 0
+        with db.engine.connect() as other, other.begin():
+            add(other, "another")
+        assert groups(connection) == 0
 
 
 def test_who_has_written_reads_what_they_wrote(app: Flask) -> None:

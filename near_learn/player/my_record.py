@@ -9,7 +9,7 @@ from flask import Response, abort, current_app, render_template, request, stream
 from flask_babel import force_locale
 
 from near_learn.config import Settings
-from near_learn.db import db, reading
+from near_learn.db import reading, snapshot
 from near_learn.languages import LANGUAGES, current_language
 from near_learn.people import cohort, region, role
 from near_learn.people.access import signed_in
@@ -102,7 +102,7 @@ def my_record_json() -> Response:
     now = datetime.now(UTC)
 
     def pieces() -> Iterator[str]:
-        with db.engine.connect() as connection:
+        with snapshot() as connection:
             yield from my_files.to_json(connection, person, now)
 
     return _file(pieces(), "application/json", f"near-learn-my-record-{now.date().isoformat()}.json")
@@ -116,7 +116,7 @@ def my_record_csv() -> Response:
     locale = LANGUAGES[language][1]
 
     def pieces() -> Iterator[str]:
-        with db.engine.connect() as connection, force_locale(locale):
+        with snapshot() as connection, force_locale(locale):
             yield from my_files.to_csv(connection, person, language, locale)
 
     return _file(pieces(), "text/csv", f"near-learn-my-record-{datetime.now(UTC).date().isoformat()}.csv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,13 +10,12 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from near_learn.content import Question
-from near_learn.player import as_begun, draft, entry, instrument, path, reading, standing, stopwatch, visit
+from near_learn.player import as_begun, draft, entry, instrument, path, reading, stopwatch, visit
 from near_learn.player.blueprint import blueprint
 from near_learn.player.draft import Draft
 from near_learn.player.entry import Entry
 from near_learn.player.instrument import When
 from near_learn.player.sheet import sheet
-from near_learn.player.standing import ProgressRow
 from near_learn.player.visit import Visit
 from near_learn.records import AttemptExists, AttemptsUsedUp, CoolingDown, recorder
 from near_learn.records import Response as Answered
@@ -91,7 +89,7 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
     except ValueError as error:
         raise BadRequest("attempt: expected a whole number") from error
     result = redirect(url_for("player.result", course=course, module=module, number=number))
-    if is_sent(number, here.attempts):
+    if any(made.number == number for made in here.attempts):
         return result
     if number != here.number:
         raise BadRequest(f"attempt: expected {here.number}, got {number}")
@@ -99,9 +97,6 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("player.quiz", course=course, module=module))
     answers = drafted(here)
     if unanswered(here, answers):
-        # Another device may have sent them, and taken them along, since this request looked.
-        if is_sent(number, standing.attempts(here.registration, module)):
-            return result
         return overview(here, refused=True), 422
     sent = {key: Answered(each.response, each.seconds, each.shared) for key, each in answers.items()}
     try:
@@ -113,11 +108,6 @@ def submit(course: str, module: str) -> str | Response | tuple[str, int]:
     except (AttemptsUsedUp, CoolingDown):
         return redirect(url_for("player.quiz", course=course, module=module))
     return result
-
-
-def is_sent(number: int, attempts: Iterable[ProgressRow]) -> bool:
-    """Whether the attempt of that number is among them."""
-    return any(made.number == number for made in attempts)
 
 
 def page(here: Visit, number: int, filled: Entry) -> str:

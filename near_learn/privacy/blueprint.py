@@ -23,7 +23,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from near_learn.config import Settings
-from near_learn.db import db, writing
+from near_learn.db import db, snapshot, writing
 from near_learn.people import role
 from near_learn.people.access import role_required, signed_in
 from near_learn.people.person import Person
@@ -141,7 +141,7 @@ def zip_of(person: Person) -> Response:
         db.session.expunge(person)
 
     def pieces() -> Iterator[bytes]:
-        with db.engine.connect() as connection:
+        with snapshot() as connection:
             yield from export.to_zip(connection, person, now)
 
     name = f"near-learn-everything-{account[:8]}-{now.date().isoformat()}.zip"

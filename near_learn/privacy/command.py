@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from near_learn.config import Settings
-from near_learn.db import db, writing
+from near_learn.db import db, snapshot, writing
 from near_learn.people.commands import existing, person
 from near_learn.people.person import Person, normal_email
 from near_learn.privacy import audit, erasure, export, keyed, retention, tombstone, wiping, wording
@@ -40,7 +40,7 @@ def export_command(email: str, output: Path) -> None:
     db.session.expunge(whom)
     with writing() as connection:
         audit.note(connection, actor="", action="person.exported", about=whom.account)
-    with db.engine.connect() as connection, output.open("wb") as file:
+    with snapshot() as connection, output.open("wb") as file:
         for piece in export.to_zip(connection, whom, datetime.now(UTC)):
             file.write(piece)
     click.echo(f"Written: {output} ({output.stat().st_size:,} bytes)")
@@ -59,7 +59,7 @@ def erase_command(email: str, dry_run: bool, yes: bool, vacuum: bool) -> None:
     whom = existing(email)
     db.session.expunge(whom)
     try:
-        with db.engine.connect() as connection:
+        with snapshot() as connection:
             preview = erasure.plan(connection, whom)
         click.echo("This would be done:" if dry_run else "This will be done:")
         _show(preview.counts)

@@ -77,7 +77,7 @@ def connection() -> Connection:
 def moment() -> datetime:
     """The moment of which reports can tell: now, or a little earlier where a copy lags behind."""
     found = connection()
-    if found.engine is db.engine:
+    if "reports_connection" not in g:
         return datetime.now(UTC)
     until: datetime = found.execute(_UNTIL).scalar_one()
     return until.astimezone(UTC)

@@ -137,7 +137,7 @@ def test_without_an_answer_from_the_copy_the_database_itself_is_read(
     made = create_app(replace(settings, reports_database_url=nowhere), serving=False)
     with made.app_context():
         assert enrolled() == 0
-        assert source.engine() is db.engine
+        assert source.engine().pool is db.engine.pool
         assert re.search("copy for reports does not answer", caplog.text)
         db.session.remove()
         db.engine.dispose()

@@ -36,6 +36,17 @@ def single(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+@lru_cache(maxsize=8)
+def of_one_moment(engine: Engine) -> Engine:
+    """The same engine for reading: all queries of a transaction see what was committed at the first.
+
+    As on SQLite, which stays as it is. It asks the server nothing more.
+    """
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def _on_checkout(connection: Any, record: Any, _proxy: object) -> None:
     used = record.info.get("used")
     if used is None:
