@@ -1,9 +1,8 @@
-"""The near-learn command: serves, sets up the database, and gathers the commands of every part."""
+"""The near-learn command: sets up the database, and gathers the commands of every part."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import click
 from flask import Flask, current_app
@@ -31,11 +30,9 @@ from near_learn.preview.command import preview
 from near_learn.privacy.audit_command import audit
 from near_learn.privacy.command import retention_group
 from near_learn.publish_command import list_releases, publish
-from near_learn.publishing import publish_first
 from near_learn.records.commands import records
 from near_learn.reports.command import report
-from near_learn.server import AddressTaken, check_free
-from near_learn.server import serve as run_server
+from near_learn.serve_command import serve
 from near_learn.transfer.command import statements
 
 
@@ -51,29 +48,6 @@ def app_for_commands() -> Flask:
 @click.version_option(package_name="near-learn")
 def cli() -> None:
     """NEAR Learn: courses in Markdown, a Learning Record Store, completion per region."""
-
-
-@cli.command()
-@click.option("--host", help="Address to listen on.  [default: NEAR_LEARN_HOST or 127.0.0.1]")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: NEAR_LEARN_PORT or 8000]"
-)
-def serve(host: str | None, port: int | None) -> None:
-    """Run the production server: the application, with the record store at /xapi."""
-    try:
-        settings = Settings.from_environment()
-        settings = replace(settings, host=host or settings.host, port=port or settings.port)
-        settings.check_serving()
-        # This process serves nobody: those that do read the courses themselves.
-        app = create_app(settings, serving=False)
-        with app.app_context():
-            schema.require_current()
-        check_free(settings.host, settings.port)
-        publish_first(app)
-    except (SettingsError, AddressTaken, schema.DatabaseBehind) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"NEAR Learn on http://{settings.host}:{settings.port} (Ctrl+C stops it)")
-    run_server(settings)
 
 
 @cli.group()
@@ -153,6 +127,7 @@ for command in (
     records,
     report,
     retention_group,
+    serve,
     statements,
     translations,
 ):

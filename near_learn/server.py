@@ -7,18 +7,20 @@ import errno
 import gc
 import socket
 import sys
+from collections.abc import Callable
+from multiprocessing import Process
 from typing import TYPE_CHECKING
 
-from flask import Flask
+import click
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from near_learn import create_app
-from near_learn.application import read_templates
 from near_learn.config import Settings
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from near_learn.front import Front
     from near_learn.whole import Whole
 
@@ -58,7 +60,7 @@ ARENAS = 2
 
 def application() -> Whole:
     """The application of a server that gives each request a thread."""
-    # Imported here, and below, so that who starts a server need not know the whole application.
+    # Imported here, and below: the process that starts the others does not know the application.
     from near_learn.whole import Whole
 
     return Whole(_made())
@@ -74,6 +76,8 @@ def front() -> Front:
 
 def _made() -> Flask:
     """The application in a server process."""
+    from near_learn import create_app
+
     share_memory()
     app = create_app()
     make_ready(app)
@@ -83,6 +87,8 @@ def _made() -> Flask:
 def make_ready(app: Flask) -> None:
     """What comes before the first request. What APP is made of stays, so nobody looks for garbage in it, and
     elsewhere not after every few statements."""
+    from near_learn.application import read_templates
+
     read_templates(app, READ_FIRST)
     gc.collect()
     gc.freeze()
@@ -98,6 +104,30 @@ def share_memory() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
             mallopt(M_ARENA_MAX, ARENAS)
+
+
+def serve_after(prepare: Callable[[Settings], None], settings: Settings) -> None:
+    """Serves as soon as PREPARE has come to its end; when it fails, ends as it does.
+
+    It works in a process of its own. The one that stays has never known the application, so those that it
+    makes hold their own only.
+    """
+    first = Process(target=_apart, args=(prepare, settings))
+    first.start()
+    first.join()
+    if first.exitcode:
+        sys.exit(1)
+    serve(settings)
+
+
+def _apart(prepare: Callable[[Settings], None], settings: Settings) -> None:
+    try:
+        prepare(settings)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(1)  # the process that waits has been interrupted too, and says so
 
 
 def serve(settings: Settings, application: str = "") -> None:

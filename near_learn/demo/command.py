@@ -10,13 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask
 
-from near_learn import create_app, schema
 from near_learn.config import Settings, SettingsError, variable
-from near_learn.demo import world
-from near_learn.publishing import publish_first
-from near_learn.server import AddressTaken, check_free, serve
+from near_learn.server import AddressTaken, check_free, serve_after
 
 
 @click.command()
@@ -32,14 +28,11 @@ def demo(host: str | None, port: int | None) -> None:
         require_loopback(settings.host)
         check_free(settings.host, settings.port)
         settings = replace(settings, secret_key=settings.secret_key or kept_secret(settings.data))
-        app = create_app(settings, serving=False)
-        prepare(app)
-    except (SettingsError, AddressTaken, world.NotEmpty) as error:
+    except (SettingsError, AddressTaken) as error:
         raise click.ClickException(str(error)) from error
-    announce(settings)
     os.environ[variable("secret_key")] = settings.secret_key
     os.environ[variable("demo")] = "1"
-    serve(settings)
+    serve_after(prepare, settings)
 
 
 def require_loopback(host: str) -> None:
@@ -69,21 +62,25 @@ def kept_secret(folder: Path) -> str:
     return path.read_text()
 
 
-def prepare(app: Flask) -> None:
-    """Migrates the database and, when nobody is in it, builds the demo world."""
-    with app.app_context():
-        schema.upgrade()
-        publish_first(app)
-        if world.exists():
-            return
-        click.echo(
-            "Building the demo world: about 200 fictional people and their history (once, some seconds) …"
-        )
-        world.build(app, datetime.now(UTC))
+def prepare(settings: Settings) -> None:
+    """Migrates the database and, when nobody is in it, builds the demo world; says how to sign in."""
+    from near_learn import create_app, schema
+    from near_learn.demo import world
+    from near_learn.publishing import publish_first
 
-
-def announce(settings: Settings) -> None:
-    """Prints the address and one sign-in per role."""
+    try:
+        app = create_app(settings, serving=False)
+        with app.app_context():
+            schema.upgrade()
+            publish_first(app)
+            if not world.exists():
+                click.echo(
+                    "Building the demo world: about 200 fictional people and their history "
+                    "(once, some seconds) …"
+                )
+                world.build(app, datetime.now(UTC))
+    except (SettingsError, world.NotEmpty) as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"\nNEAR Learn is on http://{settings.host}:{settings.port} (Ctrl+C stops it)\n\nSign in as:")
     for sign_in in world.SIGN_INS:
         click.echo(f"  {sign_in.role:<13} {sign_in.email:<30} {world.PASSWORD}")
