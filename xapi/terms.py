@@ -46,7 +46,7 @@ def _hashed(role: str, thing: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-_known = lru_cache(maxsize=16384)(_hashed)
+_known = lru_cache(maxsize=4096)(_hashed)
 
 
 def identity(agent: Json) -> str | None:

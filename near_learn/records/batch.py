@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -72,7 +71,6 @@ class Batch(Ledger):
             self._waiting.append(statement)
             event = read(
                 statement,
-                datetime.now(UTC),
                 self._iris,
                 known_place=lambda _place: True,
                 known_region=lambda _code: True,

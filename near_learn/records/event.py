@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from near_learn.records.iris import Iris, Place
 from near_learn.records.terms import VERBS
@@ -85,7 +86,6 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 def read(
     statement: Json,
-    stored: datetime,
     iris: Iris,
     *,
     known_place: Callable[[Place], bool],
@@ -93,8 +93,8 @@ def read(
 ) -> Event | None:
     """The event that a valid statement tells of; None when it is about no registration in a course of ours.
 
-    Whatever an outside client puts into our extensions, the answer is an event or None: values of the wrong
-    kind count as not stated.
+    Its time is the one that the statement states: see `in_time`. Whatever an outside client puts into our
+    extensions, the answer is an event or None: values of the wrong kind count as not stated.
     """
     context, target = statement.get("context", _NOTHING), statement["object"]
     if "registration" not in context or target.get("objectType", "Activity") != "Activity":
@@ -112,7 +112,7 @@ def read(
     verb = NAMES.get(statement["verb"]["id"], "")
     if place.imported and not _defined(context):
         verb = ""
-    told = (statement["id"].lower(), actor, verb, place, when(statement, stored), *about)
+    told = (statement["id"].lower(), actor, verb, place, instant(statement["timestamp"]), *about)
     settles = place.imported and _settles(verb, context)
     result = statement.get("result")
     if not result:
@@ -216,10 +216,9 @@ def account(actor: Json, iris: Iris) -> str:
     return sha256((identity(actor) or "").encode()).hexdigest()
 
 
-def when(statement: Json, stored: datetime) -> datetime:
-    """The statement's timestamp in UTC; when it was stored, if the timestamp lies in the future."""
-    at = instant(statement["timestamp"])
-    return at if at <= stored or at < stored + AHEAD else stored
+def in_time(event: Event, stored: datetime) -> Event:
+    """The event; if its time lies in the future of when it was stored, as of then."""
+    return event if event.at <= stored or event.at < stored + AHEAD else replace(event, at=stored)
 
 
 def _progress(extensions: Json, ours: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
 
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from near_learn.records import closing, rows, told
-from near_learn.records.event import AHEAD, Event, Json, read
+from near_learn.records.event import Event, Json, in_time, read
 from near_learn.records.fold import State, fold
 from near_learn.records.iris import Iris
 from near_learn.records.known import Known
@@ -23,8 +23,6 @@ from xapi.store import moment
 
 # Statements folded between two writes of rows while everything is made again.
 AT_ONCE = 5000
-
-_NEVER = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -69,8 +67,7 @@ class Projection:
             return None
         if event.region and not self.known.region(connection, event.region):
             event = replace(event, region="")
-        stored = moment(seq)
-        return replace(event, at=stored) if event.at >= stored + AHEAD else event
+        return in_time(event, moment(seq))
 
     def renew(self, connection: Connection, registration: str) -> State | None:
         """Makes the rows of one registration again from all its statements; None when nothing is left."""
@@ -124,18 +121,18 @@ class Projection:
             partial(self.known.place, connection),
             partial(self.known.region, connection),
         )
+        first: datetime | None = None
         for stored in statements:
-            if not (told.is_read(stored) or _may_count(stored.text)):
-                continue
-            event = read(
-                told.parts(stored),
-                stored.stored,
-                self.iris,
-                known_place=known_place,
-                known_region=known_region,
-            )
+            statement = told.known(stored)
+            if statement is None:
+                if not _may_count(stored.text):
+                    continue
+                statement = told.parts(stored)
+            first = first or stored.stored
+            event = read(statement, self.iris, known_place=known_place, known_region=known_region)
             if event is not None:
-                yield event
+                # They come in stored order, and few state a time after the first of them was stored.
+                yield event if event.at <= first else in_time(event, stored.stored)
 
 
 def unchecked(text: bytes, statement: Json, iris: Iris) -> Event | None:
@@ -143,7 +140,7 @@ def unchecked(text: bytes, statement: Json, iris: Iris) -> Event | None:
     if not _may_count(text):
         return None
     timed = statement if "timestamp" in statement else {**statement, "timestamp": "9990-01-01T00:00:00Z"}
-    return read(timed, _NEVER, iris, known_place=lambda _place: True, known_region=lambda _code: True)
+    return read(timed, iris, known_place=lambda _place: True, known_region=lambda _code: True)
 
 
 def _may_count(text: bytes) -> bool:

@@ -33,15 +33,13 @@ class _Told(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Told)
 
 
-def is_read(stored: Stored) -> bool:
-    """Whether the statement has been read already."""
-    return "statement" in vars(stored)
+def known(stored: Stored) -> Json | None:
+    """The statement, if it has been read already."""
+    return vars(stored).get("statement")
 
 
 def parts(stored: Stored) -> Json:
-    """The statement without what no event needs."""
-    if is_read(stored):
-        return stored.statement
+    """The statement without what no event needs, read for this."""
     try:
         told = _DECODER.decode(stored.text)
         found: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -228,6 +228,19 @@ def test_what_happened_in_a_period_is_counted_by_its_own_time(
     assert happened.mean_best is None
     began = counted(database, ask(**period), everywhere).total
     assert (began[Measure.ENROLLED], began[Measure.COMPLETED]) == (1, 0)
+
+
+@pytest.mark.parametrize("least", [1, 2])
+@pytest.mark.parametrize("by", [By.REGION, By.MONTH])
+def test_who_enrols_in_the_last_month_of_a_period_and_learns_in_it_is_counted(
+    database: sa.Connection, rows: Rows, ask: Ask, by: By, least: int
+) -> None:
+    for month in (3, 3, 4, 4):
+        first = datetime(2026, month, 5, tzinfo=UTC)
+        rows.registration(enrolled_at=first, started_at=first, completed_at=first + timedelta(days=20))
+    asked = ask(basis=Basis.HAPPENED, by=by, end=date(2026, 3, 31))
+    happened = counted(database, asked, everywhere, least).total
+    assert (happened[Measure.STARTED], happened[Measure.COMPLETED]) == (2, 2)
 
 
 @pytest.mark.parametrize("basis", Basis)

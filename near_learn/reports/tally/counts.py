@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, true
 
 from near_learn.records.progress import registration
-from near_learn.reports.filters import Basis
+from near_learn.reports.filters import Basis, month_of
 from near_learn.reports.measures import Measure
 from near_learn.reports.tally.choosing import Choice
 from near_learn.reports.tally.tables import block, days, entry, step, sums
@@ -82,7 +82,10 @@ def by_day(
     """What happened on which day of the period, to whomever: by the keys of rows, or all together."""
     source, whole = _with_blocks(choice, days)
     texts: list[ColumnElement[Any]] = [func.aggregate_strings(days.c[measure.value], ",") for measure in DAYS]
-    query = select(*texts).select_from(source).where(choice.modules(days.c.module), choice.inside, whole)
+    # Nothing has happened to anybody before they enrolled.
+    begun = block.c.first_month <= month_of(choice.filters.end) if choice.filters.end else true()
+    chosen = choice.modules(days.c.module), choice.inside, whole, begun
+    query = select(*texts).select_from(source).where(*chosen)
     if in_rows:
         query = query.add_columns(choice.key(block, days.c.module))
         query = query.group_by(*choice.parts_of_key(block, days.c.module))
