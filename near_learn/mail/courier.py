@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 
 from flask import Flask, g
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from near_learn.db import db
 from near_learn.mail import outbox, sending
 
 SHORTEST_NAP, LONGEST_NAP = 1.0, 60.0
 SECONDS_TO_FINISH = 10.0
+# What is raised when the database cannot be used.
+GONE = (OperationalError, InterfaceError)
 
 
 class Courier:
@@ -77,7 +79,7 @@ class Courier:
                 pause = SHORTEST_NAP
             except Exception as error:
                 # The thread's edge: nothing may end it, or this process would send no mail any more.
-                what = "the database cannot be used" if isinstance(error, SQLAlchemyError) else "a fault"
+                what = "the database cannot be used" if isinstance(error, GONE) else "a fault"
                 self._app.logger.exception("mail: %s", what)
                 nap, pause = pause, min(LONGEST_NAP, pause * 2)
             with self._lock:
@@ -113,7 +115,8 @@ class Courier:
                 return
             try:
                 task()
-            except SQLAlchemyError:
+            except GONE:
+                # Not its fault. What is wrong with a task itself must not come back for ever.
                 self._tasks.put(task)
                 raise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from near_learn import Settings, create_app
 from near_learn.db import writing
@@ -120,10 +120,13 @@ def raised(error: Exception) -> None:
     raise error
 
 
-def test_what_the_database_could_not_do_is_done_again_and_a_fault_is_not(app: Flask) -> None:
+@pytest.mark.parametrize("fault", [ValueError("a fault"), DataError("select", {}, Exception("NUL"))])
+def test_what_the_database_could_not_do_is_done_again_and_a_fault_is_not(
+    app: Flask, fault: Exception
+) -> None:
     courier: Courier = app.extensions["courier"]
     done: list[str] = []
-    faults = [OperationalError("select", {}, Exception("gone")), ValueError("a fault")]
+    faults = [OperationalError("select", {}, Exception("gone")), fault]
 
     def task(name: str) -> None:
         done.append(name)
