@@ -62,8 +62,7 @@ def configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
         BABEL_TRANSLATION_DIRECTORIES=str(PACKAGE / "translations"),
-        # On SQLite there is one process; on PostgreSQL there may be several, and they count together.
-        RATELIMIT_STORAGE_URI=shared_count.ADDRESS if on_postgresql else "memory://",
+        RATELIMIT_STORAGE_URI=shared_count.ADDRESS,
         RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.proxies:

@@ -79,7 +79,7 @@ class Settings:
         5, "Groups of fewer persons than this are not shown apart in any report. 1 shows every group."
     )
     session_hours: int = setting(12, "Hours after which a person must sign in again.")
-    workers: int = setting(1, "Server processes. Use more than one with PostgreSQL only.")
+    workers: int = setting(1, "Server processes: at most as many as the machine has processors.")
     threads: int = setting(16, "Threads of each server process: how many requests it works on at a time.")
     proxies: int = setting(0, "Number of trusted reverse proxies in front of the server.")
     sqlite_synchronous: str = setting(

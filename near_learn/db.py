@@ -162,6 +162,15 @@ def writing() -> Iterator[Connection]:
     never has to turn a reader into a writer.
     """
     read_anew()
+    with writing_apart() as connection:
+        yield connection
+    # What the block read besides is older than what it wrote.
+    read_anew()
+
+
+@contextmanager
+def writing_apart() -> Iterator[Connection]:
+    """A write transaction of its own, while the request goes on reading what it read."""
     with turn().alone(), db.engine.connect().execution_options(near_write=True) as connection:
         with turn().left():
             transaction = connection.begin()
@@ -169,8 +178,6 @@ def writing() -> Iterator[Connection]:
             yield connection
             with turn().left():
                 transaction.commit()
-    # What the block read besides is older than what it wrote.
-    read_anew()
 
 
 def turn() -> Turn:

@@ -1,16 +1,20 @@
-"""How often somebody has tried, counted in the database: every process and host counts the same tries."""
+"""How often somebody has tried, counted in the database: every process and host counts the same tries, and
+one that has just started goes on with them."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
+from typing import Any
 
 from flask import current_app
 from limits.storage import Storage
-from sqlalchemy import BigInteger, Column, Integer, String, Table, case, delete, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, case, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from near_learn.db import Base, db
+from near_learn.db import Base, db, writing_apart
 
 ADDRESS = "shared-count://"
 """What the rate limiter is told to use this."""
@@ -28,7 +32,7 @@ table = Table(
 
 
 class SharedCount(Storage):
-    """The rate limiter's storage on PostgreSQL. To count writes one row, without waiting for the disk."""
+    """The rate limiter's storage. To count writes one row; PostgreSQL does not wait for the disk then."""
 
     STORAGE_SCHEME = ["shared-count"]  # noqa: RUF012 (as the limiter wants it)
 
@@ -38,19 +42,15 @@ class SharedCount(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Counts AMOUNT tries more; how many there were in this window."""
-        # Only where the database is PostgreSQL, so only there is it loaded.
-        from sqlalchemy.dialects.postgresql import insert
-
         now = int(time.time())
-        new = insert(table).values(key=_digest(key), number=amount, expires_at=now + expiry)
+        new = _insert().values(key=_digest(key), number=amount, expires_at=now + expiry)
         over = table.c.expires_at <= now
         values = {
             "number": case((over, amount), else_=table.c.number + amount),
             "expires_at": case((over, now + expiry), else_=table.c.expires_at),
         }
         counted = new.on_conflict_do_update(index_elements=["key"], set_=values).returning(table.c.number)
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        with _counting() as connection:
             number = int(connection.scalar(counted) or amount)
         if number == amount:
             self._sweep(now)
@@ -59,8 +59,7 @@ class SharedCount(Storage):
     def _sweep(self, now: int) -> None:
         """Deletes counts that are over, unless somebody else is at them."""
         old = select(table.c.key).where(table.c.expires_at <= now).limit(SWEPT_AT_ONCE)
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        with _counting() as connection:
             keys = connection.scalars(old.with_for_update(skip_locked=True)).all()
             if keys:
                 connection.execute(delete(table).where(table.c.key.in_(keys)))
@@ -91,13 +90,33 @@ class SharedCount(Storage):
 
     def reset(self) -> int:
         """Forgets all counts; how many there were."""
-        with db.engine.begin() as connection:
+        with _counting() as connection:
             return connection.execute(delete(table)).rowcount
 
     def clear(self, key: str) -> None:
         """Forgets one count."""
-        with db.engine.begin() as connection:
+        with _counting() as connection:
             connection.execute(delete(table).where(table.c.key == _digest(key)))
+
+
+@contextmanager
+def _counting() -> Iterator[Connection]:
+    """A write transaction. A count that is lost with the machine's power is no record."""
+    with writing_apart() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        yield connection
+
+
+def _insert() -> Any:
+    """An INSERT that may go on with a row that is there. Each database has its own; only that is loaded."""
+    if db.engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def _digest(key: str) -> str:

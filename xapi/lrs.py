@@ -20,6 +20,7 @@ from xapi.rate import Rate
 from xapi.record import prepare
 from xapi.resources import RESOURCES, Call
 from xapi.scopes import Principal, permit
+from xapi.sql.line import Line
 from xapi.sql.postgresql import single
 from xapi.sql.reader import TakesLong
 from xapi.sql.sqlite import WRITE, keep_more
@@ -110,7 +111,7 @@ class LRS:
         self.limits = limits
         self._asked: dict[str | None, Principal | None] = {}
         # PostgreSQL is waited for at each statement; with SQLite there is nothing to wait for but the disk.
-        self.turn = Turn(several=engine.dialect.name != "sqlite")
+        self.turn = Turn(several=engine.dialect.name != "sqlite", others=Line(engine).at_the_front)
         self.together = Together(self.turn, self._store, begin=self._asked.clear)
         # Up to here everything is stored and can be read: nobody gets a smaller number any more.
         self._through = 0

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 # So many quick ones go before one that is not: those who ask again and again shut nobody out.
 _IN_A_ROW = 8
@@ -21,11 +21,15 @@ _IN_A_ROW = 8
 class Turn:
     """A lock that is held while computing and left while waiting. Without `several` it lets everybody in.
 
-    In each of the two lines, who came first is first, but for those who had the turn already.
+    In each of the two lines, who came first is first, but for those who had the turn already. Who writes does
+    so within a block of `others`, which waits for other processes.
     """
 
-    def __init__(self, *, several: bool) -> None:
+    def __init__(
+        self, *, several: bool, others: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         self.several = several
+        self._others = others
         self._door = threading.Lock()  # held for moments
         self._whose = 0  # the thread whose turn it is
         self._quick = False  # whether it is quick
@@ -68,8 +72,7 @@ class Turn:
     def alone(self) -> Iterator[None]:
         """For the length of the block this thread is the only one that writes.
 
-        SQLite has those who wait for its lock look again and again, with longer and longer pauses. Raises
-        RuntimeError in such a block: it would wait for itself.
+        Raises RuntimeError in such a block: it would wait for itself.
         """
         if self.several:
             yield
@@ -77,14 +80,15 @@ class Turn:
         mine = threading.get_ident()
         if self._writing == mine:
             raise RuntimeError("a write transaction within a write transaction")
-        with self.left():
-            self._writer.acquire()
-        self._writing = mine
-        try:
-            yield
-        finally:
-            self._writing = 0
-            self._writer.release()
+        with ExitStack() as held:
+            with self.left():
+                held.enter_context(self._writer)
+                held.enter_context(self._others())
+            self._writing = mine
+            try:
+                yield
+            finally:
+                self._writing = 0
 
     def let_in(self) -> None:
         """Lets those in who are quick and wait, if it is the turn of this thread, which is not."""

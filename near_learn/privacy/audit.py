@@ -15,7 +15,7 @@ from flask import has_request_context
 from sqlalchemy import BigInteger, Connection, Row, String, Table, Text, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from near_learn.db import Model, UTCDateTime, db
+from near_learn.db import Model, UTCDateTime, writing_apart
 from near_learn.people.person import Person
 from near_learn.privacy import keyed
 from near_learn.privacy.keyed import Key
@@ -118,7 +118,7 @@ def seen(*, actor: str, action: str, about: Iterable[str], detail: Mapping[str, 
     wanted = set(about) - {"", actor}
     if not wanted:
         return
-    with db.engine.connect().execution_options(near_write=True) as connection, connection.begin():
+    with writing_apart() as connection:
         lock.take(connection)
         now = datetime.now(UTC)
         wanted -= _noted_since(connection, actor, action, now - ONCE_IN)

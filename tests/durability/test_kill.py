@@ -43,9 +43,9 @@ COURSES = Path(__file__).parents[1] / "records" / "courses"
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    made = Settings(data=tmp_path, secret_key=SECRET, courses=COURSES)
+    made = Settings(data=tmp_path, secret_key=SECRET, courses=COURSES, workers=2)
     if request.param == "postgresql":
-        made = replace(made, database_url=request.getfixturevalue("migrated_url"), workers=2)
+        made = replace(made, database_url=request.getfixturevalue("migrated_url"))
     else:
         shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "near-learn.sqlite")
     migrate(made)  # so that the small course is known

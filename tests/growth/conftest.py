@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,14 @@ from near_learn import Settings
 from tests.conftest import SECRET
 
 
+def small_course(data: Path) -> Settings:
+    """Settings with a small course and a new data folder."""
+    data.mkdir()
+    courses = Path(__file__).parents[1] / "records" / "courses"
+    return Settings(data=data, secret_key=SECRET, courses=courses, small_group=1)
+
+
 @pytest.fixture
 def settings(tmp_path: Path, migrated_url: str) -> Settings:
     """On PostgreSQL, whatever the run's own database is."""
-    courses = Path(__file__).parents[1] / "records" / "courses"
-    data = tmp_path / "instance"
-    data.mkdir()
-    return Settings(data=data, secret_key=SECRET, courses=courses, database_url=migrated_url, small_group=1)
+    return replace(small_course(tmp_path / "instance"), database_url=migrated_url)
