@@ -52,17 +52,9 @@ class SharedCount(Storage):
         counted = new.on_conflict_do_update(index_elements=["key"], set_=values).returning(table.c.number)
         with _counting() as connection:
             number = int(connection.scalar(counted) or amount)
-        if number == amount:
-            self._sweep(now)
+            if number == amount:
+                _sweep(connection, now)
         return number
-
-    def _sweep(self, now: int) -> None:
-        """Deletes counts that are over, unless somebody else is at them."""
-        old = select(table.c.key).where(table.c.expires_at <= now).limit(SWEPT_AT_ONCE)
-        with _counting() as connection:
-            keys = connection.scalars(old.with_for_update(skip_locked=True)).all()
-            if keys:
-                connection.execute(delete(table).where(table.c.key.in_(keys)))
 
     def get(self, key: str) -> int:
         """How many tries there were in this window."""
@@ -106,6 +98,14 @@ def _counting() -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         yield connection
+
+
+def _sweep(connection: Connection, now: int) -> None:
+    """Deletes counts that are over, unless somebody else is at them: it waits for nobody."""
+    old = select(table.c.key).where(table.c.expires_at <= now).limit(SWEPT_AT_ONCE)
+    keys = connection.scalars(old.with_for_update(skip_locked=True)).all()
+    if keys:
+        connection.execute(delete(table).where(table.c.key.in_(keys)))
 
 
 def _insert() -> Any:

@@ -266,6 +266,14 @@ def migrated_url(postgresql_server: sa.URL, migrated_database: str) -> Iterator[
         yield url
 
 
+def migrated(made: Settings, kind: str, request: pytest.FixtureRequest) -> Settings:
+    """MADE on a fresh, migrated database of this KIND, for a single test."""
+    if kind == "postgresql":
+        return replace(made, database_url=request.getfixturevalue("migrated_url"))
+    shutil.copy(request.getfixturevalue("migrated_file"), made.data / "near-learn.sqlite")
+    return made
+
+
 @pytest.fixture(scope="session")
 def sqlite_tables() -> Iterator[sa.Engine]:
     """A SQLite database in memory with our tables. They are empty: whoever writes rolls back."""
@@ -300,11 +308,7 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Settings on a fresh, migrated database. Override this fixture to change one of them."""
     data = tmp_path / "instance"
     data.mkdir()
-    made = Settings(data=data, secret_key=SECRET)
-    if request.config.getoption("database") == "postgresql":
-        return replace(made, database_url=request.getfixturevalue("migrated_url"))
-    shutil.copy(request.getfixturevalue("migrated_file"), data / "near-learn.sqlite")
-    return made
+    return migrated(Settings(data=data, secret_key=SECRET), request.config.getoption("database"), request)
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,7 +22,7 @@ from flask import Flask
 from near_learn import Settings, create_app
 from near_learn.db import db, writing
 from near_learn.people import credential
-from tests.conftest import SECRET, migrate
+from tests.conftest import SECRET, migrate, migrated
 from tests.durability.audit import audit
 from tests.durability.cluster import Cluster
 from tests.durability.ingest import DIGITS, Client, Connection, state
@@ -44,10 +42,7 @@ COURSES = Path(__file__).parents[1] / "records" / "courses"
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     made = Settings(data=tmp_path, secret_key=SECRET, courses=COURSES, workers=2)
-    if request.param == "postgresql":
-        made = replace(made, database_url=request.getfixturevalue("migrated_url"))
-    else:
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "near-learn.sqlite")
+    made = migrated(made, request.param, request)
     migrate(made)  # so that the small course is known
     return made
 

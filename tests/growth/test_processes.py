@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import multiprocessing
 import random
-import shutil
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -30,6 +28,7 @@ from near_learn.reports.tally.fresh import bring_up_to_date
 from near_learn.reports.tally.refresh import recount
 from near_learn.reports.tally.terms import Terms
 from near_learn.sign_in.limits import WRONG_PER_EMAIL
+from tests.conftest import migrated
 from tests.growth.conftest import small_course
 from tests.records.garden import RIGHT
 from xapi.sql.tables import statement
@@ -51,11 +50,7 @@ WRONG = int(WRONG_PER_EMAIL.split()[0])
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """With a small course, on both databases, whatever the run's own is."""
-    made = small_course(tmp_path / "instance")
-    if request.param == "postgresql":
-        return replace(made, database_url=request.getfixturevalue("migrated_url"))
-    shutil.copy(request.getfixturevalue("migrated_file"), made.data / "near-learn.sqlite")
-    return made
+    return migrated(small_course(tmp_path / "instance"), request.param, request)
 
 
 def shared_statements() -> list[dict[str, Any]]:
